@@ -1,0 +1,13 @@
+package dev.kindling.model;
+
+import java.util.Optional;
+
+/**
+ * A node of the graph that multiplies activations with a weight: what calibration calls a layer.
+ *
+ * @param name how tables call it: the weight's name without {@code .weight}
+ * @param node name of the node, unique in the graph
+ * @param weight name of its weight tensor
+ * @param bias name of its bias tensor, if it has one
+ */
+public record Layer(String name, String node, String weight, Optional<String> bias) {}

@@ -1,0 +1,15 @@
+package dev.kindling.recipe;
+
+/** Gives the values of a recipe's float tensors by flat index; any range alone, with the same bits every time. */
+public interface TensorValues {
+  /**
+   * Writes the float32 values of a range of a tensor.
+   *
+   * @param entry a float tensor of the recipe
+   * @param start flat index of the first value
+   * @param target receives them
+   * @param offset where the first goes
+   * @param length number of values
+   */
+  void fill(RecipeEntry entry, long start, float[] target, int offset, int length);
+}

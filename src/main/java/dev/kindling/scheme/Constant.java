@@ -1,0 +1,18 @@
+package dev.kindling.scheme;
+
+import dev.kindling.base.Require;
+import dev.kindling.model.Fans;
+
+/**
+ * Every element is {@code value}.
+ */
+public record Constant(double value) implements Scheme {
+  public Constant {
+    Require.finite(value, "value");
+  }
+
+  @Override
+  public Draw draw(Fans fans) {
+    return new Draw.Fill(value);
+  }
+}
