@@ -1,6 +1,7 @@
 package dev.kindling.model;
 
 import dev.kindling.base.Require;
+import java.io.Serializable;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
@@ -10,7 +11,7 @@ import java.util.stream.LongStream;
  *
  * @param dims extents, none negative, whose product fits a long
  */
-public record Shape(List<Long> dims) {
+public record Shape(List<Long> dims) implements Serializable {
   public Shape {
     dims = List.copyOf(dims);
     dims.forEach(dim -> Require.notNegative(dim, "dimension"));
@@ -50,7 +51,9 @@ public record Shape(List<Long> dims) {
 
   private static long product(List<Long> dims) {
     try {
-      return dims.contains(0L) ? 0 : dims.stream().mapToLong(Long::longValue).reduce(1, Math::multiplyExact);
+      return dims.contains(0L)
+          ? 0
+          : dims.stream().mapToLong(Long::longValue).reduce(1, Math::multiplyExact);
     } catch (ArithmeticException e) {
       throw new IllegalArgumentException("shape " + dims + " has more than 2^63 - 1 elements", e);
     }

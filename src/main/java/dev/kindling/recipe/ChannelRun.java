@@ -6,7 +6,8 @@ import dev.kindling.model.Layout;
  * A run of consecutive elements of a tensor that share block, scale and shift.
  *
  * @param block the block that holds them
- * @param channel their output channel within the block, 0 where scale and shift are the same for all
+ * @param channel their output channel within the block, 0 where scale and shift are the same for
+ *     all
  * @param end flat index of the first element behind the run
  */
 record ChannelRun(Block block, int channel, long end) {
@@ -35,7 +36,8 @@ record ChannelRun(Block block, int channel, long end) {
     }
     if (entry.layout() == Layout.OUT_IN) {
       long first = wholeRows ? block.from() : 0;
-      return new ChannelRun(block, (int) (row - first), rowStart + (wholeRows ? columns : block.to()));
+      return new ChannelRun(
+          block, (int) (row - first), rowStart + (wholeRows ? columns : block.to()));
     }
     long taps = entry.shape().elementsFrom(2);
     long first = wholeRows ? 0 : block.from();

@@ -8,7 +8,9 @@ import java.nio.ByteOrder;
 import java.util.Base64;
 import java.util.zip.CRC32C;
 
-/** Values of kept tensors. The last tensor read is held, since callers ask for it piece by piece. */
+/**
+ * Values of kept tensors. The last tensor read is held, since callers ask for it piece by piece.
+ */
 final class ExternalTensors {
   private final ExternalFiles files;
   private ExternalValues last;
@@ -19,7 +21,13 @@ final class ExternalTensors {
   }
 
   /** Writes float32 values of a float tensor. */
-  void fill(RecipeEntry entry, ExternalValues values, long start, float[] target, int offset, int length) {
+  void fill(
+      RecipeEntry entry,
+      ExternalValues values,
+      long start,
+      float[] target,
+      int offset,
+      int length) {
     ByteBuffer bytes = bytes(entry, values);
     for (int i = 0; i < length; i++) {
       target[offset + i] = element(entry.type(), bytes, Math.toIntExact(start + i));
@@ -31,7 +39,8 @@ final class ExternalTensors {
       ByteBuffer read =
           values instanceof ExternalValues.InFile inFile
               ? files.read(inFile)
-              : ByteBuffer.wrap(Base64.getDecoder().decode(((ExternalValues.Inline) values).base64()));
+              : ByteBuffer.wrap(
+                  Base64.getDecoder().decode(((ExternalValues.Inline) values).base64()));
       check(entry, values, read);
       lastBytes = read.order(ByteOrder.LITTLE_ENDIAN);
       last = values;
@@ -66,11 +75,14 @@ final class ExternalTensors {
       case BF16 -> Float.intBitsToFloat(bytes.getShort(index * Short.BYTES) << 16);
       case F16 -> half(bytes.getShort(index * Short.BYTES));
       case I64, I32, I16, I8, U8, BOOL ->
-          throw new IllegalArgumentException("elements of type " + type.label() + " are not floats");
+          throw new IllegalArgumentException(
+              "elements of type " + type.label() + " are not floats");
     };
   }
 
-  /** Returns the value of a half-precision number; Java has a conversion of its own from 20 on only. */
+  /**
+   * Returns the value of a half-precision number; Java has a conversion of its own from 20 on only.
+   */
   private static float half(short bits) {
     int exponent = bits >> 10 & 0x1F;
     int fraction = bits & 0x3FF;

@@ -21,7 +21,10 @@ import java.util.Optional;
  * @param place the path from the document's root, such as {@code tensors[3].shape}
  */
 public record JsonCursor(JsonNode node, String source, String place) {
-  /** Writes doubles in their shortest form, whatever the JDK's own printing is, so that hashes of JSON agree. */
+  /**
+   * Writes doubles in their shortest form, whatever the JDK's own printing is, so that hashes of
+   * JSON agree.
+   */
   public static final ObjectMapper MAPPER =
       JsonMapper.builder()
           .enable(StreamWriteFeature.USE_FAST_DOUBLE_WRITER)
@@ -42,7 +45,9 @@ public record JsonCursor(JsonNode node, String source, String place) {
     } catch (JsonProcessingException e) {
       String line = e.getLocation() == null ? "?" : String.valueOf(e.getLocation().getLineNr());
       throw new InputException(
-          "Cannot read %s at line %s: not valid JSON (%s)".formatted(source, line, e.getOriginalMessage()), e);
+          "Cannot read %s at line %s: not valid JSON (%s)"
+              .formatted(source, line, e.getOriginalMessage()),
+          e);
     }
   }
 
@@ -130,7 +135,10 @@ public record JsonCursor(JsonNode node, String source, String place) {
   }
 
   private InputException unexpected(String expected) {
-    String found = node.isValueNode() ? node.toString() : node.getNodeType().name().toLowerCase(java.util.Locale.ROOT);
+    String found =
+        node.isValueNode()
+            ? node.toString()
+            : node.getNodeType().name().toLowerCase(java.util.Locale.ROOT);
     return failure("unexpected value (expected %s, found %s)".formatted(expected, found));
   }
 }

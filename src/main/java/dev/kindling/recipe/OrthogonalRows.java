@@ -6,8 +6,8 @@ import dev.kindling.random.Stream;
 import dev.kindling.recipe.RecipeValues.Target;
 
 /**
- * Elements of orthogonal blocks. Rows are computed in groups at fixed places, and the last group is kept, since callers ask for
- * a tensor piece by piece.
+ * Elements of orthogonal blocks. Rows are computed in groups at fixed places, and the last group is
+ * kept, since callers ask for a tensor piece by piece.
  */
 final class OrthogonalRows {
   /** Largest number of elements in a group of rows, 16 MiB of float64. */
@@ -39,7 +39,10 @@ final class OrthogonalRows {
   }
 
   private double[] row(Part part, int row) {
-    if (last == null || !last.part.equals(part) || row < last.from || row >= last.from + last.rows.length) {
+    if (last == null
+        || !last.part.equals(part)
+        || row < last.from
+        || row >= last.from + last.rows.length) {
       int height = (int) Math.max(1, Math.min(MAX_GROUP_ROWS, GROUP_ELEMENTS / part.columns()));
       int from = row / height * height;
       HaarMatrix matrix =
@@ -64,7 +67,8 @@ final class OrthogonalRows {
    * @param columns its number of columns
    * @param firstDraw index of its first draw, so that no two matrices of a tensor share one
    */
-  private record Part(String tensor, long firstRow, int firstColumn, int rows, int columns, long firstDraw) {
+  private record Part(
+      String tensor, long firstRow, int firstColumn, int rows, int columns, long firstDraw) {
     static Part of(RecipeEntry entry, Block block, long index) {
       if (block.axis() == Block.Axis.COLUMNS) {
         int columns = Math.toIntExact(block.to() - block.from());

@@ -13,8 +13,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Turns a model and the user's settings into a recipe. The first of these that covers a tensor gives its scheme: the rules, the
- * default for weights, the recommendation for its role; a float tensor that none covers keeps the model's values.
+ * Turns a model and the user's settings into a recipe. The first of these that covers a tensor
+ * gives its scheme: the rules, the default for weights, the recommendation for its role; a float
+ * tensor that none covers keeps the model's values.
  */
 public final class Planner {
   private final InitSettings settings;
@@ -31,7 +32,8 @@ public final class Planner {
    *
    * @param model the model
    * @param settings rules, default and seed
-   * @param calibratedWeights weights that LSUV will scale: orthonormal unless the user states something else
+   * @param calibratedWeights weights that LSUV will scale: orthonormal unless the user states
+   *     something else
    * @throws ConfigurationException with all tensors that cannot get values
    */
   public static Plan plan(Model model, InitSettings settings, Set<String> calibratedWeights) {
@@ -45,7 +47,8 @@ public final class Planner {
         entries.add(entry(tensor));
       } catch (IllegalArgumentException e) {
         problems.add(
-            "Cannot initialise tensor '%s' of %s: %s".formatted(tensor.name(), model.name(), e.getMessage()));
+            "Cannot initialise tensor '%s' of %s: %s"
+                .formatted(tensor.name(), model.name(), e.getMessage()));
       }
     }
     if (!problems.isEmpty()) {
@@ -59,7 +62,8 @@ public final class Planner {
     for (int i = 0; i < settings.rules().size(); i++) {
       Rule rule = settings.rules().get(i);
       if (model.tensors().stream().noneMatch(rule::matches)) {
-        notes.add("init.rules[%d] (%s) matches no tensor of the model".formatted(i, rule.condition()));
+        notes.add(
+            "init.rules[%d] (%s) matches no tensor of the model".formatted(i, rule.condition()));
       }
     }
     return notes;
@@ -67,7 +71,8 @@ public final class Planner {
 
   private RecipeEntry entry(Tensor tensor) {
     Optional<Choice> choice = tensor.type().isFloat() ? choose(tensor) : Optional.empty();
-    Source source = choice.map(chosen -> drawn(tensor, chosen.scheme())).orElseGet(() -> kept(tensor));
+    Source source =
+        choice.map(chosen -> drawn(tensor, chosen.scheme())).orElseGet(() -> kept(tensor));
     return new RecipeEntry(
         tensor.name(),
         tensor.shape(),
@@ -83,7 +88,8 @@ public final class Planner {
     for (int i = 0; i < settings.rules().size(); i++) {
       Rule rule = settings.rules().get(i);
       if (rule.matches(tensor)) {
-        return Optional.of(new Choice(rule.scheme(), "init.rules[%d]: %s".formatted(i, rule.condition())));
+        return Optional.of(
+            new Choice(rule.scheme(), "init.rules[%d]: %s".formatted(i, rule.condition())));
       }
     }
     if (tensor.role().isWeight() && settings.fallback().isPresent()) {
@@ -110,10 +116,11 @@ public final class Planner {
           "%s needs rank 2 or more, the shape is %s; use a scheme such as zeros or normal"
               .formatted(Schemes.name(scheme), shape));
     }
-    Optional<Fans> fans = shape.rank() < 2 ? Optional.empty() : Optional.of(Fans.of(tensor));
+    Fans fans = shape.rank() < 2 ? Fans.NONE : Fans.of(tensor);
     long rows = shape.rank() == 0 ? 1 : shape.dim(0);
     if (scheme.needsMatrix() && rows % tensor.groups() != 0) {
-      throw new IllegalArgumentException("%d rows do not divide into %d groups".formatted(rows, tensor.groups()));
+      throw new IllegalArgumentException(
+          "%d rows do not divide into %d groups".formatted(rows, tensor.groups()));
     }
     return new Source.Drawn(List.of(Block.whole(rows, tensor.groups(), scheme, fans)));
   }

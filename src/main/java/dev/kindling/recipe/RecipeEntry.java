@@ -5,6 +5,7 @@ import dev.kindling.model.ElementType;
 import dev.kindling.model.Layout;
 import dev.kindling.model.Role;
 import dev.kindling.model.Shape;
+import java.io.Serializable;
 import java.util.List;
 import java.util.Objects;
 
@@ -28,7 +29,8 @@ public record RecipeEntry(
     Layout layout,
     List<String> aliases,
     String rule,
-    Source source) {
+    Source source)
+    implements Serializable {
   public RecipeEntry {
     Require.notBlank(tensor, "tensor name");
     Objects.requireNonNull(shape, "shape is null");
@@ -49,9 +51,11 @@ public record RecipeEntry(
   /** Returns this entry with the scale of every block multiplied by {@code factor}. */
   public RecipeEntry scaledBy(double factor) {
     if (!(source instanceof Source.Drawn drawn)) {
-      throw new IllegalArgumentException("tensor '" + tensor + "' is not drawn and cannot be scaled");
+      throw new IllegalArgumentException(
+          "tensor '" + tensor + "' is not drawn and cannot be scaled");
     }
     List<Block> scaled = drawn.blocks().stream().map(block -> block.scaledBy(factor)).toList();
-    return new RecipeEntry(tensor, shape, type, role, layout, aliases, rule, new Source.Drawn(scaled));
+    return new RecipeEntry(
+        tensor, shape, type, role, layout, aliases, rule, new Source.Drawn(scaled));
   }
 }

@@ -18,8 +18,8 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * Recipes as JSON. Fields stand in a fixed order and numbers in their shortest form, so equal recipes give equal text. The
- * format is described in {@code docs/recipe-format.md}.
+ * Recipes as JSON. Fields stand in a fixed order and numbers in their shortest form, so equal
+ * recipes give equal text. The format is described in {@code docs/recipe-format.md}.
  */
 public final class RecipeJson {
   private RecipeJson() {}
@@ -96,7 +96,9 @@ public final class RecipeJson {
     ObjectNode parameters = node.putObject("scheme").putObject(Schemes.name(block.scheme()));
     Schemes.parameters(block.scheme())
         .forEach((name, value) -> parameters.set(name, JsonCursor.MAPPER.valueToTree(value)));
-    block.fans().ifPresent(fans -> node.putArray("fans").add(fans.in()).add(fans.out()));
+    if (!block.fans().equals(Fans.NONE)) {
+      node.putArray("fans").add(block.fans().in()).add(block.fans().out());
+    }
     write(block.scale(), "scale", node);
     write(block.shift(), "shift", node);
   }
@@ -126,11 +128,15 @@ public final class RecipeJson {
             cursor.field("shape"),
             () ->
                 new Shape(
-                    cursor.field("shape").elements().stream().map(JsonCursor::wholeNumber).toList()));
+                    cursor.field("shape").elements().stream()
+                        .map(JsonCursor::wholeNumber)
+                        .toList()));
     Layout layout =
         checked(
             cursor.field("layout"),
-            () -> Layout.valueOf(cursor.field("layout").text().toUpperCase(Locale.ROOT).replace('-', '_')));
+            () ->
+                Layout.valueOf(
+                    cursor.field("layout").text().toUpperCase(Locale.ROOT).replace('-', '_')));
     List<String> aliases =
         cursor.optional("aliases").map(JsonCursor::elements).orElse(List.of()).stream()
             .map(JsonCursor::text)
@@ -154,11 +160,15 @@ public final class RecipeJson {
     if (external.isPresent()) {
       return new Source.External(externalValues(external.get()));
     }
-    return new Source.Drawn(cursor.field("blocks").elements().stream().map(RecipeJson::block).toList());
+    return new Source.Drawn(
+        cursor.field("blocks").elements().stream().map(RecipeJson::block).toList());
   }
 
   private static ExternalValues externalValues(JsonCursor cursor) {
-    int crc = checked(cursor.field("crc32c"), () -> Integer.parseUnsignedInt(cursor.field("crc32c").text(), 16));
+    int crc =
+        checked(
+            cursor.field("crc32c"),
+            () -> Integer.parseUnsignedInt(cursor.field("crc32c").text(), 16));
     return cursor
         .optional("base64")
         .<ExternalValues>map(base64 -> new ExternalValues.Inline(base64.text(), crc))
@@ -173,11 +183,12 @@ public final class RecipeJson {
     JsonCursor rangeField = cursor.field(axis.name().toLowerCase(Locale.ROOT));
     List<JsonCursor> range = pair(rangeField);
     long parts = cursor.optional("parts").map(JsonCursor::wholeNumber).orElse(1L);
-    Optional<Fans> fans =
+    Fans fans =
         cursor
             .optional("fans")
             .map(RecipeJson::pair)
-            .map(both -> new Fans(both.get(0).number(), both.get(1).number()));
+            .map(both -> new Fans(both.get(0).number(), both.get(1).number()))
+            .orElse(Fans.NONE);
     return checked(
         cursor,
         () ->

@@ -2,21 +2,18 @@ package dev.kindling.recipe;
 
 import dev.kindling.kernel.Kernels;
 import dev.kindling.kernel.Kernels.Affine;
-import dev.kindling.model.Fans;
 import dev.kindling.random.Stream;
 import dev.kindling.scheme.Draw;
 import java.util.Arrays;
 import java.util.Objects;
 
 /**
- * Computes the values of a recipe. Element-wise: {@code fma(z, (float) (std * scale), (float) (mean * scale + shift))};
- * orthogonal: {@code gain * scale * q + shift} in float64, rounded once. The flat index in the tensor is the address, so
- * blocks, rows and ranges do not matter. Not safe for use by several threads at once.
+ * Computes the values of a recipe. Element-wise: {@code fma(z, (float) (std * scale), (float) (mean
+ * * scale + shift))}; orthogonal: {@code gain * scale * q + shift} in float64, rounded once. The
+ * flat index in the tensor is the address, so blocks, rows and ranges do not matter. Not safe for
+ * use by several threads at once.
  */
 public final class RecipeValues implements TensorValues {
-  /** Fans for schemes that ignore them. */
-  private static final Fans NO_FANS = new Fans(0, 0);
-
   private final long seed;
   private final Kernels kernels;
   private final ExternalTensors externals;
@@ -57,11 +54,12 @@ public final class RecipeValues implements TensorValues {
     }
   }
 
-  private void draw(RecipeEntry entry, ChannelRun run, long start, float[] target, int offset, int length) {
+  private void draw(
+      RecipeEntry entry, ChannelRun run, long start, float[] target, int offset, int length) {
     Block block = run.block();
     double scale = block.scale().of(run.channel());
     double shift = block.shift().of(run.channel());
-    Draw draw = block.scheme().draw(block.fans().orElse(NO_FANS));
+    Draw draw = block.scheme().draw(block.fans());
     if (draw instanceof Draw.Fill fill) {
       Arrays.fill(target, offset, offset + length, (float) (fill.value() * scale + shift));
     } else if (draw instanceof Draw.Gaussian gaussian) {
@@ -71,7 +69,8 @@ public final class RecipeValues implements TensorValues {
       Affine affine = affine(interval.bound() * scale, interval.centre() * scale + shift);
       kernels.uniform(elements(entry), start, affine, target, offset, length);
     } else if (draw instanceof Draw.Haar haar) {
-      orthogonalRows.fill(entry, block, start, new Target(haar.gain() * scale, shift, target, offset, length));
+      orthogonalRows.fill(
+          entry, block, start, new Target(haar.gain() * scale, shift, target, offset, length));
     }
   }
 
@@ -83,7 +82,10 @@ public final class RecipeValues implements TensorValues {
     return new Affine((float) factor, (float) summand);
   }
 
-  /** Where the elements of an orthogonal matrix go and what is done to them; the array is shared on purpose. */
+  /**
+   * Where the elements of an orthogonal matrix go and what is done to them; the array is shared on
+   * purpose.
+   */
   record Target(double factor, double summand, float[] values, int offset, int length) {
     void put(int index, double element) {
       values[offset + index] = (float) (factor * element + summand);

@@ -18,7 +18,9 @@ import java.util.Optional;
 
 /** The scheme that a tensor gets when the user states none. */
 final class Recommendation {
-  /** Standard deviation of embeddings and of learned tensors that are added, as in BERT and GPT-2. */
+  /**
+   * Standard deviation of embeddings and of learned tensors that are added, as in BERT and GPT-2.
+   */
   private static final double SMALL_STD = 0.02;
 
   private Recommendation() {}
@@ -27,7 +29,8 @@ final class Recommendation {
   static Optional<Choice> of(Tensor tensor, boolean calibrated) {
     return switch (tensor.role()) {
       case DENSE, CONV, DEPTHWISE, TRANSPOSED_CONV ->
-          Optional.of(calibrated ? new Choice(new Orthogonal(1), "lsuv: orthonormal") : forLayer(tensor));
+          Optional.of(
+              calibrated ? new Choice(new Orthogonal(1), "lsuv: orthonormal") : forLayer(tensor));
       case BIAS, NORM_SHIFT, RUNNING_MEAN, RECURRENT_BIAS -> builtIn(tensor, new Zeros());
       case NORM_SCALE, RUNNING_VARIANCE, RESIDUAL_SCALE -> builtIn(tensor, new Ones());
       case EMBEDDING, ADDITIVE -> builtIn(tensor, new Normal(0, SMALL_STD));

@@ -11,7 +11,8 @@ import java.util.regex.Pattern;
 /**
  * Gives a scheme to the tensors whose name and role match. The first rule that matches wins.
  *
- * @param match glob on the whole name, {@code *} for any run of characters and {@code ?} for one; absent for any name
+ * @param match glob on the whole name, {@code *} for any run of characters and {@code ?} for one;
+ *     absent for any name
  * @param role role, absent for any
  * @param scheme what matching tensors get
  */
