@@ -1,6 +1,7 @@
 package dev.kindling.model;
 
 import dev.kindling.base.Require;
+import java.io.Serializable;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
@@ -10,7 +11,7 @@ import java.util.stream.LongStream;
  *
  * @param dims extents, none negative, whose product fits a long
  */
-public record Shape(List<Long> dims) {
+public record Shape(List<Long> dims) implements Serializable {
   public Shape {
     dims = List.copyOf(dims);
     dims.forEach(dim -> Require.notNegative(dim, "dimension"));
