@@ -2,7 +2,10 @@ package dev.kindling.base;
 
 import java.util.List;
 
-/** Usage or configuration that cannot be carried out; holds all problems found, not only the first. Exit code 2. */
+/**
+ * Usage or configuration that cannot be carried out; holds all problems found, not only the first.
+ * Exit code 2.
+ */
 public final class ConfigurationException extends UserException {
   private static final long serialVersionUID = 1L;
 

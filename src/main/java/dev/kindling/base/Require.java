@@ -1,8 +1,8 @@
 package dev.kindling.base;
 
 /**
- * Argument checks that return the value they checked, so that a constructor can chain them. Conditions are written so that
- * NaN fails too.
+ * Argument checks that return the value they checked, so that a constructor can chain them.
+ * Conditions are written so that NaN fails too.
  */
 public final class Require {
   private Require() {}

@@ -3,8 +3,9 @@ package dev.kindling.base;
 import java.util.List;
 
 /**
- * A problem that the user can mend: printed as one line per problem, without a stack trace, and turned into an exit code. A
- * message reads {@code Cannot <verb> <thing> '<name>' [in <file> at <place>]: <reason> (expected <x>, found <y>)}.
+ * A problem that the user can mend: printed as one line per problem, without a stack trace, and
+ * turned into an exit code. A message reads {@code Cannot <verb> <thing> '<name>' [in <file> at
+ * <place>]: <reason> (expected <x>, found <y>)}.
  */
 public abstract sealed class UserException extends RuntimeException
     permits ConfigurationException, InputException, VerificationException, ResourceException {

@@ -3,12 +3,13 @@ package dev.kindling.kernel;
 import dev.kindling.random.Stream;
 
 /**
- * The hot operations. Every implementation gives the same bits as {@link ScalarKernels}, for any start and length: only
- * IEEE-exact operations in a written order are used.
+ * The hot operations. Every implementation gives the same bits as {@link ScalarKernels}, for any
+ * start and length: only IEEE-exact operations in a written order are used.
  */
 public interface Kernels {
   /**
-   * Writes normal draws {@code fma(z, std, mean)}, with z the inverse normal CDF at the word of each index.
+   * Writes normal draws {@code fma(z, std, mean)}, with z the inverse normal CDF at the word of
+   * each index.
    *
    * @param stream where the words come from
    * @param start index of the first word
@@ -20,7 +21,8 @@ public interface Kernels {
   void normal(Stream stream, long start, Affine affine, float[] target, int offset, int length);
 
   /**
-   * Writes uniform draws {@code fma(u, bound, centre)}, with u on the open interval (-1, 1), an odd multiple of 2^-24.
+   * Writes uniform draws {@code fma(u, bound, centre)}, with u on the open interval (-1, 1), an odd
+   * multiple of 2^-24.
    *
    * @param stream where the words come from
    * @param start index of the first word

@@ -1,15 +1,18 @@
 package dev.kindling.kernel;
 
 /**
- * The inverse CDF of the standard normal at a random word, in float32, with IEEE-exact operations only.
+ * The inverse CDF of the standard normal at a random word, in float32, with IEEE-exact operations
+ * only.
  *
- * <p>The word is read as a sign and 31 bits t, the distance from the median: {@code |z| = quantile(1/2 + (t + 1/2) / 2^32)}.
- * In the tails the distance from 1 is formed from the word's bits and not by subtraction, so the largest |z| is 6.34 at a
- * probability of 2^-33, and z is antisymmetric in the word's complement.
+ * <p>The word is read as a sign and 31 bits t, the distance from the median: {@code |z| =
+ * quantile(1/2 + (t + 1/2) / 2^32)}. In the tails the distance from 1 is formed from the word's
+ * bits and not by subtraction, so the largest |z| is 6.34 at a probability of 2^-33, and z is
+ * antisymmetric in the word's complement.
  *
- * <p>Source: Wichura 1988, Algorithm AS 241, The percentage points of the normal distribution, Applied Statistics 37, routine
- * PPND7 (relative error about 1e-7), <a href="https://doi.org/10.2307/2347330">doi:10.2307/2347330</a>. Its logarithm is the
- * series of {@link #negativeLog}, since the platform's may differ in the last bit.
+ * <p>Source: Wichura 1988, Algorithm AS 241, The percentage points of the normal distribution,
+ * Applied Statistics 37, routine PPND7 (relative error about 1e-7), <a
+ * href="https://doi.org/10.2307/2347330">doi:10.2307/2347330</a>. Its logarithm is the series of
+ * {@link #negativeLog}, since the platform's may differ in the last bit.
  */
 final class NormalQuantile {
   /** Distance from the median, as t, up to which the central approximation holds: 0.425 2^32. */
@@ -27,7 +30,8 @@ final class NormalQuantile {
   /** Returns the quantile at a uniform random word. */
   static float ofWord(int word) {
     int distance = word ^ (word >> 31);
-    float magnitude = distance <= CENTRAL_LIMIT ? central(distance) : tail(Integer.MAX_VALUE - distance);
+    float magnitude =
+        distance <= CENTRAL_LIMIT ? central(distance) : tail(Integer.MAX_VALUE - distance);
     return word < 0 ? -magnitude : magnitude;
   }
 
@@ -59,8 +63,9 @@ final class NormalQuantile {
   }
 
   /**
-   * Returns {@code -log(p)} for a normal positive p, within about 1e-7 relatively: with {@code p = m 2^e} and m in
-   * [sqrt(1/2), sqrt(2)), {@code log m = 2 artanh((m - 1) / (m + 1))}, whose series is cut where a term falls below float32.
+   * Returns {@code -log(p)} for a normal positive p, within about 1e-7 relatively: with {@code p =
+   * m 2^e} and m in [sqrt(1/2), sqrt(2)), {@code log m = 2 artanh((m - 1) / (m + 1))}, whose series
+   * is cut where a term falls below float32.
    */
   private static float negativeLog(float p) {
     int bits = Float.floatToRawIntBits(p) - Float.floatToRawIntBits(SQRT_HALF);

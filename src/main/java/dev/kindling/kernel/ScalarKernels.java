@@ -7,16 +7,22 @@ public final class ScalarKernels implements Kernels {
   private static final float UNIFORM_STEP = 0x1p-24f;
 
   @Override
-  public void normal(Stream stream, long start, Affine affine, float[] target, int offset, int length) {
-    forEachWord(stream, start, target, offset, length, word -> affine.apply(NormalQuantile.ofWord(word)));
+  public void normal(
+      Stream stream, long start, Affine affine, float[] target, int offset, int length) {
+    forEachWord(
+        stream, start, target, offset, length, word -> affine.apply(NormalQuantile.ofWord(word)));
   }
 
   @Override
-  public void uniform(Stream stream, long start, Affine affine, float[] target, int offset, int length) {
+  public void uniform(
+      Stream stream, long start, Affine affine, float[] target, int offset, int length) {
     forEachWord(stream, start, target, offset, length, word -> affine.apply(centred(word)));
   }
 
-  /** The upper 24 bits of the word as a signed number k give {@code (2 k + 1) 2^-24}, which float32 holds exactly. */
+  /**
+   * The upper 24 bits of the word as a signed number k give {@code (2 k + 1) 2^-24}, which float32
+   * holds exactly.
+   */
   private static float centred(int word) {
     return (2 * (word >> 8) + 1) * UNIFORM_STEP;
   }

@@ -5,8 +5,8 @@ final class FixedOrder {
   private FixedOrder() {}
 
   /**
-   * Returns the sum of {@code a[i] b[i]} from {@code from} to {@code to}: four chains of fused multiply-adds over every fourth
-   * element, added as (0 + 1) + (2 + 3), then the rest in order.
+   * Returns the sum of {@code a[i] b[i]} from {@code from} to {@code to}: four chains of fused
+   * multiply-adds over every fourth element, added as (0 + 1) + (2 + 3), then the rest in order.
    */
   static double dot(double[] a, double[] b, int from, int to) {
     double sum0 = 0;

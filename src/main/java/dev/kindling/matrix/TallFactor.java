@@ -7,19 +7,24 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * What all rows of a matrix with more rows than columns share: the upper-triangular S of {@code Q[R] = (E[R] - U[R] S) D},
- * with E the first columns of the identity.
+ * What all rows of a matrix with more rows than columns share: the upper-triangular S of {@code
+ * Q[R] = (E[R] - U[R] S) D}, with E the first columns of the identity.
  *
- * <p><b>Formula.</b> U holds the reflections' vectors as columns; it is the draws at and below the diagonal, only U[k, k] is
- * changed by s_k norm_k. {@code G = U^T U} comes from one pass over the draws in row order and a correction of the top rows;
- * {@code S = (striu(G) + diag(G) / 2)^-1 U_top^T}.
+ * <p><b>Formula.</b> U holds the reflections' vectors as columns; it is the draws at and below the
+ * diagonal, only U[k, k] is changed by s_k norm_k. {@code G = U^T U} comes from one pass over the
+ * draws in row order and a correction of the top rows; {@code S = (striu(G) + diag(G) / 2)^-1
+ * U_top^T}.
  *
- * <p><b>Source.</b> The compact WY form: Schreiber, Van Loan 1989, A storage-efficient WY representation for products of
- * Householder transformations, <a href="https://doi.org/10.1137/0910005">doi:10.1137/0910005</a>; its inverse triangular
- * factor: Puglisi 1992, <a href="https://doi.org/10.1137/0913042">doi:10.1137/0913042</a>.
+ * <p><b>Source.</b> The compact WY form: Schreiber, Van Loan 1989, A storage-efficient WY
+ * representation for products of Householder transformations, <a
+ * href="https://doi.org/10.1137/0910005">doi:10.1137/0910005</a>; its inverse triangular factor:
+ * Puglisi 1992, <a href="https://doi.org/10.1137/0913042">doi:10.1137/0913042</a>.
  */
 final class TallFactor {
-  /** One factor per matrix and JVM, since every block of rows needs it; the collector may take it, for it can be recomputed. */
+  /**
+   * One factor per matrix and JVM, since every block of rows needs it; the collector may take it,
+   * for it can be recomputed.
+   */
   private static final Map<Key, SoftReference<TallFactor>> CACHE = new ConcurrentHashMap<>();
 
   /** What is added to the draws on the diagonal: s_k norm_k. */
@@ -27,7 +32,9 @@ final class TallFactor {
 
   private final double[] signs;
 
-  /** S by columns, since a row of Q meets one column after the other; column l holds l + 1 elements. */
+  /**
+   * S by columns, since a row of Q meets one column after the other; column l holds l + 1 elements.
+   */
   private final double[][] columnsOfS;
 
   private TallFactor(double[] diagonal, double[] signs, double[][] columnsOfS) {
@@ -107,7 +114,10 @@ final class TallFactor {
     return new TallFactor(diagonal, signs, solve(gram, top));
   }
 
-  /** Returns the lower triangle of X^T X over the draws at and below the diagonal, and the draws of the top rows. */
+  /**
+   * Returns the lower triangle of X^T X over the draws at and below the diagonal, and the draws of
+   * the top rows.
+   */
   private static double[][] gramOfDraws(Draws draws, int rows, int n, double[][] top) {
     double[][] gram = new double[n][];
     for (int l = 0; l < n; l++) {
@@ -134,7 +144,8 @@ final class TallFactor {
   }
 
   /**
-   * Solves {@code (striu(G) + diag(G) / 2) S = U_top^T} by back substitution, column by column of S.
+   * Solves {@code (striu(G) + diag(G) / 2) S = U_top^T} by back substitution, column by column of
+   * S.
    *
    * @param gram G's lower triangle by rows, which is its upper triangle by columns
    * @param top U_top by rows
@@ -143,7 +154,8 @@ final class TallFactor {
     int n = gram.length;
     double[][] solution = new double[n][];
     for (int column = 0; column < n; column++) {
-      // Column l of U_top^T is row l of U_top. The matrix's column k stands in gram[k], so each solved element is taken out
+      // Column l of U_top^T is row l of U_top. The matrix's column k stands in gram[k], so each
+      // solved element is taken out
       // of all those above it at once.
       double[] s = top[column].clone();
       for (int k = column; k >= 0; k--) {

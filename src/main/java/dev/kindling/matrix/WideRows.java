@@ -3,8 +3,8 @@ package dev.kindling.matrix;
 import dev.kindling.matrix.HaarMatrix.Draws;
 
 /**
- * Rows of a matrix that has no more rows than columns. Row j is column j of Q, which reflections 0 to j alone touch: they are
- * applied to the unit vector j, the last first.
+ * Rows of a matrix that has no more rows than columns. Row j is column j of Q, which reflections 0
+ * to j alone touch: they are applied to the unit vector j, the last first.
  */
 final class WideRows {
   private WideRows() {}

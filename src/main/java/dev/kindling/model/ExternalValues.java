@@ -2,7 +2,10 @@ package dev.kindling.model;
 
 import dev.kindling.base.Require;
 
-/** Values that are not drawn but taken from elsewhere: they stand here, or in a file that holds them under a name. */
+/**
+ * Values that are not drawn but taken from elsewhere: they stand here, or in a file that holds them
+ * under a name.
+ */
 public sealed interface ExternalValues {
   /** The largest number of bytes that are kept inline. */
   int MAX_INLINE_BYTES = 64 * 1024;

@@ -3,11 +3,11 @@ package dev.kindling.model;
 import dev.kindling.base.Require;
 
 /**
- * How many inputs feed one output of a weight, and how many outputs one input feeds. Fractions occur for transposed
- * convolutions, whose outputs see kernel / stride taps on average.
+ * How many inputs feed one output of a weight, and how many outputs one input feeds. Fractions
+ * occur for transposed convolutions, whose outputs see kernel / stride taps on average.
  *
- * <p>True fans per layer, not those of any framework: groups divide both sides, and a transposed convolution's fan-in is
- * divided by its strides.
+ * <p>True fans per layer, not those of any framework: groups divide both sides, and a transposed
+ * convolution's fan-in is divided by its strides.
  *
  * @param in fan-in
  * @param out fan-out
@@ -27,7 +27,8 @@ public record Fans(double in, double out) {
     Shape shape = tensor.shape();
     if (shape.rank() < 2) {
       throw new IllegalArgumentException(
-          "tensor '%s' of shape %s has no fans (expected rank 2 or more)".formatted(tensor.name(), shape));
+          "tensor '%s' of shape %s has no fans (expected rank 2 or more)"
+              .formatted(tensor.name(), shape));
     }
     if (tensor.role() == Role.EMBEDDING) {
       return new Fans(1, shape.dim(1));

@@ -29,7 +29,8 @@ public enum Role {
   /** Returns whether {@code init.default} covers this role. */
   public boolean isWeight() {
     return switch (this) {
-      case DENSE, CONV, TRANSPOSED_CONV, DEPTHWISE, RECURRENT_INPUT, RECURRENT_HIDDEN, FUSED_QKV -> true;
+      case DENSE, CONV, TRANSPOSED_CONV, DEPTHWISE, RECURRENT_INPUT, RECURRENT_HIDDEN, FUSED_QKV ->
+          true;
       case EMBEDDING,
           RECURRENT_BIAS,
           BIAS,
@@ -39,7 +40,8 @@ public enum Role {
           RUNNING_VARIANCE,
           RESIDUAL_SCALE,
           ADDITIVE,
-          CONSTANT -> false;
+          CONSTANT ->
+          false;
     };
   }
 

@@ -51,7 +51,9 @@ public record Shape(List<Long> dims) implements Serializable {
 
   private static long product(List<Long> dims) {
     try {
-      return dims.contains(0L) ? 0 : dims.stream().mapToLong(Long::longValue).reduce(1, Math::multiplyExact);
+      return dims.contains(0L)
+          ? 0
+          : dims.stream().mapToLong(Long::longValue).reduce(1, Math::multiplyExact);
     } catch (ArithmeticException e) {
       throw new IllegalArgumentException("shape " + dims + " has more than 2^63 - 1 elements", e);
     }

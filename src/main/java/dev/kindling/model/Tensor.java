@@ -41,6 +41,15 @@ public record Tensor(
   /** Returns a float32 tensor without groups, strides, activation, aliases or values. */
   public static Tensor of(String name, Shape shape, Role role, Layout layout) {
     return new Tensor(
-        name, shape, ElementType.F32, role, layout, 1, 1, Activation.NONE, List.of(), Optional.empty());
+        name,
+        shape,
+        ElementType.F32,
+        role,
+        layout,
+        1,
+        1,
+        Activation.NONE,
+        List.of(),
+        Optional.empty());
   }
 }

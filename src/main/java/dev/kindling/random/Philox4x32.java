@@ -1,10 +1,11 @@
 package dev.kindling.random;
 
 /**
- * The bijection Philox4x32-10: a 128-bit counter and a 64-bit key give four independent uniform 32-bit words.
+ * The bijection Philox4x32-10: a 128-bit counter and a 64-bit key give four independent uniform
+ * 32-bit words.
  *
- * <p>Source: Salmon, Moraes, Dror, Shaw 2011, Parallel random numbers: as easy as 1, 2, 3, section 3.3, <a
- * href="https://doi.org/10.1145/2063384.2063405">doi:10.1145/2063384.2063405</a>.
+ * <p>Source: Salmon, Moraes, Dror, Shaw 2011, Parallel random numbers: as easy as 1, 2, 3, section
+ * 3.3, <a href="https://doi.org/10.1145/2063384.2063405">doi:10.1145/2063384.2063405</a>.
  */
 public final class Philox4x32 {
   /** Number of words that one counter gives. */
@@ -14,7 +15,10 @@ public final class Philox4x32 {
   private static final long MULTIPLIER_0 = 0xD2511F53L;
   private static final long MULTIPLIER_1 = 0xCD9E8D57L;
 
-  /** Weyl increments of the key: the golden ratio and the square root of 3 less 1, as 32-bit fractions. */
+  /**
+   * Weyl increments of the key: the golden ratio and the square root of 3 less 1, as 32-bit
+   * fractions.
+   */
   private static final int KEY_STEP_0 = 0x9E3779B9;
 
   private static final int KEY_STEP_1 = 0xBB67AE85;

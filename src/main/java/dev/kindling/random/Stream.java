@@ -7,12 +7,14 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Objects;
 
 /**
- * An endless sequence of random 32-bit words whose every word can be computed alone. Its address is the key, the first 8 bytes
- * of SHA-256 over the seed (8 bytes, big-endian) and the tensor's name in UTF-8, read big-endian; and the purpose, the upper
- * half of the 128-bit counter. The lower half counts blocks of four words.
+ * An endless sequence of random 32-bit words whose every word can be computed alone. Its address is
+ * the key, the first 8 bytes of SHA-256 over the seed (8 bytes, big-endian) and the tensor's name
+ * in UTF-8, read big-endian; and the purpose, the upper half of the 128-bit counter. The lower half
+ * counts blocks of four words.
  *
- * <p>Order of words, fixed within a format version: a tile is 16 consecutive blocks, and gives 64 words; word {@code w} of the
- * tile's block {@code b} stands at {@code 16 w + b}. Vectors thus run over blocks, whatever their width.
+ * <p>Order of words, fixed within a format version: a tile is 16 consecutive blocks, and gives 64
+ * words; word {@code w} of the tile's block {@code b} stands at {@code 16 w + b}. Vectors thus run
+ * over blocks, whatever their width.
  *
  * @param key the tensor's key
  * @param purpose what the numbers are for

@@ -7,14 +7,14 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * A range of rows or columns of a tensor's matrix (its first axis by all others) that is drawn as one. The blocks of a tensor
- * cover it without overlap.
+ * A range of rows or columns of a tensor's matrix (its first axis by all others) that is drawn as
+ * one. The blocks of a tensor cover it without overlap.
  *
  * @param axis what {@code from} and {@code to} count
  * @param from first row or column
  * @param to one past the last
- * @param parts the block's rows are cut into this many equal parts, and each is a matrix of its own (groups of a convolution);
- *     without effect on element-wise schemes
+ * @param parts the block's rows are cut into this many equal parts, and each is a matrix of its own
+ *     (groups of a convolution); without effect on element-wise schemes
  * @param scheme how it is drawn
  * @param fans true fans of the block, absent for tensors that have none
  * @param scale factor on standard deviation, bound or gain, from calibration

@@ -49,9 +49,11 @@ public record RecipeEntry(
   /** Returns this entry with the scale of every block multiplied by {@code factor}. */
   public RecipeEntry scaledBy(double factor) {
     if (!(source instanceof Source.Drawn drawn)) {
-      throw new IllegalArgumentException("tensor '" + tensor + "' is not drawn and cannot be scaled");
+      throw new IllegalArgumentException(
+          "tensor '" + tensor + "' is not drawn and cannot be scaled");
     }
     List<Block> scaled = drawn.blocks().stream().map(block -> block.scaledBy(factor)).toList();
-    return new RecipeEntry(tensor, shape, type, role, layout, aliases, rule, new Source.Drawn(scaled));
+    return new RecipeEntry(
+        tensor, shape, type, role, layout, aliases, rule, new Source.Drawn(scaled));
   }
 }

@@ -1,6 +1,9 @@
 package dev.kindling.recipe;
 
-/** Gives the values of a recipe's float tensors by flat index; any range alone, with the same bits every time. */
+/**
+ * Gives the values of a recipe's float tensors by flat index; any range alone, with the same bits
+ * every time.
+ */
 public interface TensorValues {
   /**
    * Writes the float32 values of a range of a tensor.

@@ -3,9 +3,7 @@ package dev.kindling.scheme;
 import dev.kindling.base.Require;
 import dev.kindling.model.Fans;
 
-/**
- * Every element is {@code value}.
- */
+/** Every element is {@code value}. */
 public record Constant(double value) implements Scheme {
   public Constant {
     Require.finite(value, "value");

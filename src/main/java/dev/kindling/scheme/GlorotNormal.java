@@ -4,9 +4,10 @@ import dev.kindling.base.Require;
 import dev.kindling.model.Fans;
 
 /**
- * {@code N(0, 2 gain^2 / (fan-in + fan-out))}. Source: Glorot, Bengio 2010, Understanding the difficulty of training deep
- * feedforward neural networks, equation 12, <a href="https://proceedings.mlr.press/v9/glorot10a.html">AISTATS</a>; normal
- * instead of the paper's uniform, with the same variance.
+ * {@code N(0, 2 gain^2 / (fan-in + fan-out))}. Source: Glorot, Bengio 2010, Understanding the
+ * difficulty of training deep feedforward neural networks, equation 12, <a
+ * href="https://proceedings.mlr.press/v9/glorot10a.html">AISTATS</a>; normal instead of the paper's
+ * uniform, with the same variance.
  */
 public record GlorotNormal(double gain) implements Scheme {
   public GlorotNormal {

@@ -3,9 +3,7 @@ package dev.kindling.scheme;
 import dev.kindling.base.Require;
 import dev.kindling.model.Fans;
 
-/**
- * Independent normals {@code N(mean, std^2)}; {@code std} is a standard deviation.
- */
+/** Independent normals {@code N(mean, std^2)}; {@code std} is a standard deviation. */
 public record Normal(double mean, double std) implements Scheme {
   public Normal {
     Require.finite(mean, "mean");

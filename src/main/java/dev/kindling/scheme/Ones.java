@@ -2,9 +2,7 @@ package dev.kindling.scheme;
 
 import dev.kindling.model.Fans;
 
-/**
- * Every element is 1: norm scales.
- */
+/** Every element is 1: norm scales. */
 public record Ones() implements Scheme {
   @Override
   public Draw draw(Fans fans) {

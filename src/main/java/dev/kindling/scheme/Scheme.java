@@ -2,7 +2,10 @@ package dev.kindling.scheme;
 
 import dev.kindling.model.Fans;
 
-/** One initialisation method with its parameters. A new one is a record here and a line in {@link Schemes}. */
+/**
+ * One initialisation method with its parameters. A new one is a record here and a line in {@link
+ * Schemes}.
+ */
 public sealed interface Scheme
     permits Zeros,
         Ones,
@@ -19,7 +22,10 @@ public sealed interface Scheme
   /** Returns what is drawn for a tensor with these fans; schemes without fans ignore them. */
   Draw draw(Fans fans);
 
-  /** Returns whether {@link #draw} depends on the fans, so that a tensor of rank below 2 is an error. */
+  /**
+   * Returns whether {@link #draw} depends on the fans, so that a tensor of rank below 2 is an
+   * error.
+   */
   default boolean needsFans() {
     return false;
   }

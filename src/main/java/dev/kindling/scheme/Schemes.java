@@ -11,8 +11,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * The names of the schemes in configuration and recipes, and their default parameters: {@code he_normal} is a scheme with its
- * defaults, {@code {he_normal: {mode: fan_out}}} overrides some.
+ * The names of the schemes in configuration and recipes, and their default parameters: {@code
+ * he_normal} is a scheme with its defaults, {@code {he_normal: {mode: fan_out}}} overrides some.
  */
 public final class Schemes {
   /** Every scheme with its defaults; the name is the record's in snake case. */
@@ -40,7 +40,11 @@ public final class Schemes {
 
   /** Returns the scheme's name in configuration: {@code he_normal}. */
   public static String name(Scheme scheme) {
-    return scheme.getClass().getSimpleName().replaceAll("(?<=[a-z])(?=[A-Z])", "_").toLowerCase(Locale.ROOT);
+    return scheme
+        .getClass()
+        .getSimpleName()
+        .replaceAll("(?<=[a-z])(?=[A-Z])", "_")
+        .toLowerCase(Locale.ROOT);
   }
 
   /** Returns the scheme's parameters by name: numbers, and enums as lower-case words. */
@@ -49,7 +53,8 @@ public final class Schemes {
     for (RecordComponent component : scheme.getClass().getRecordComponents()) {
       Object value = invoke(component, scheme);
       parameters.put(
-          component.getName(), value instanceof Enum<?> word ? word.name().toLowerCase(Locale.ROOT) : value);
+          component.getName(),
+          value instanceof Enum<?> word ? word.name().toLowerCase(Locale.ROOT) : value);
     }
     return parameters;
   }
@@ -69,7 +74,8 @@ public final class Schemes {
     Map<String, Object> merged = parameters(defaults);
     for (String parameter : parameters.keySet()) {
       if (!merged.containsKey(parameter)) {
-        throw new UnknownNameException("parameter of " + name, parameter, List.copyOf(merged.keySet()));
+        throw new UnknownNameException(
+            "parameter of " + name, parameter, List.copyOf(merged.keySet()));
       }
     }
     merged.putAll(parameters);
@@ -82,7 +88,8 @@ public final class Schemes {
     for (RecordComponent component : components) {
       arguments.add(convert(component, parameters.get(component.getName())));
     }
-    Class<?>[] types = Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
+    Class<?>[] types =
+        Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
     try {
       return defaults.getClass().getDeclaredConstructor(types).newInstance(arguments.toArray());
     } catch (InvocationTargetException e) {

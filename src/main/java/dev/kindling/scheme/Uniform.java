@@ -4,7 +4,8 @@ import dev.kindling.base.Require;
 import dev.kindling.model.Fans;
 
 /**
- * Independent uniforms on {@code (low, high)}, whose standard deviation is {@code (high - low) / sqrt(12)}.
+ * Independent uniforms on {@code (low, high)}, whose standard deviation is {@code (high - low) /
+ * sqrt(12)}.
  */
 public record Uniform(double low, double high) implements Scheme {
   public Uniform {

@@ -9,7 +9,9 @@ final class VarianceScaling {
     return Math.sqrt(scale / positive(fan));
   }
 
-  /** Returns the bound {@code sqrt(3 scale / fan)} of the uniform with variance {@code scale / fan}. */
+  /**
+   * Returns the bound {@code sqrt(3 scale / fan)} of the uniform with variance {@code scale / fan}.
+   */
   static double bound(double scale, double fan) {
     return Math.sqrt(3 * scale / positive(fan));
   }

@@ -3,8 +3,8 @@ package dev.kindling.stats;
 import dev.kindling.base.Require;
 
 /**
- * Count, mean and sum of squared deviations of a layer's output z without its bias, the same of the bias b as it is spread
- * over z, and their co-moment. Population statistics, float64.
+ * Count, mean and sum of squared deviations of a layer's output z without its bias, the same of the
+ * bias b as it is spread over z, and their co-moment. Population statistics, float64.
  *
  * @param count number of elements of z
  * @param mean mean of z
@@ -23,8 +23,8 @@ public record LayerMoments(
   }
 
   /**
-   * Returns the moments of one channel of z, all of whose elements have the same bias. Two passes: the mean, then the squared
-   * deviations from it, each in four fixed stripes.
+   * Returns the moments of one channel of z, all of whose elements have the same bias. Two passes:
+   * the mean, then the squared deviations from it, each in four fixed stripes.
    *
    * @param z values
    * @param offset index of the channel's first value
@@ -42,8 +42,9 @@ public record LayerMoments(
   }
 
   /**
-   * Returns the moments of both sets together. Source: Chan, Golub, LeVeque 1983, Algorithms for computing the sample
-   * variance, equation 2.1, <a href="https://doi.org/10.1080/00031305.1983.10483115">doi:10.1080/00031305.1983.10483115</a>.
+   * Returns the moments of both sets together. Source: Chan, Golub, LeVeque 1983, Algorithms for
+   * computing the sample variance, equation 2.1, <a
+   * href="https://doi.org/10.1080/00031305.1983.10483115">doi:10.1080/00031305.1983.10483115</a>.
    */
   public LayerMoments merge(LayerMoments next) {
     if (count == 0) {
