@@ -1,0 +1,2 @@
+/** The command line: commands, the configuration record, wiring and exit codes. */
+package dev.kindling.cli;
