@@ -1,6 +1,5 @@
 package dev.kindling.checkpoint;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import java.util.Arrays;
 import java.util.HexFormat;
 
@@ -28,7 +27,7 @@ public final class CheckpointId {
     String text =
         String.join(
             "\n",
-            canonical(recipeJson),
+            Json.canonical(recipeJson),
             layout.dtype().label(),
             String.valueOf(layout.shardBytes()),
             layout.codec().label(),
@@ -38,13 +37,5 @@ public final class CheckpointId {
             WRITER_VERSION,
             "");
     return HexFormat.of().formatHex(Arrays.copyOf(Sha256.of(text), BYTES));
-  }
-
-  private static String canonical(String json) {
-    try {
-      return Json.compact(Json.MAPPER.readTree(json));
-    } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException("recipe is not JSON", e);
-    }
   }
 }

@@ -36,6 +36,23 @@ final class Json {
     }
   }
 
+  /**
+   * Returns JSON without white space.
+   *
+   * @throws IllegalArgumentException if it is not JSON
+   */
+  static String canonical(String json) {
+    return compact(parse(json));
+  }
+
+  static JsonNode parse(String json) {
+    try {
+      return MAPPER.readTree(json);
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException("not JSON: " + e.getOriginalMessage(), e);
+    }
+  }
+
   static String indented(JsonNode node) {
     try {
       return INDENTED.writeValueAsString(node);

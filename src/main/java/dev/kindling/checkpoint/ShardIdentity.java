@@ -1,6 +1,5 @@
 package dev.kindling.checkpoint;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -93,7 +92,7 @@ record ShardIdentity(String id, int number, int bodyCrc32c, List<StoredRange> ra
 
   private static List<StoredRange> parseRanges(String json) {
     List<StoredRange> ranges = new ArrayList<>();
-    for (JsonNode node : readTree(json)) {
+    for (JsonNode node : Json.parse(json)) {
       ShardRange range =
           new ShardRange(
               node.path("tensor").asText(),
@@ -107,13 +106,5 @@ record ShardIdentity(String id, int number, int bodyCrc32c, List<StoredRange> ra
       ranges.add(new StoredRange(range, rowLength, node.path("elements").asLong(-1), digest));
     }
     return ranges;
-  }
-
-  private static JsonNode readTree(String json) {
-    try {
-      return Json.MAPPER.readTree(json);
-    } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException("ranges in the footer are not JSON", e);
-    }
   }
 }
