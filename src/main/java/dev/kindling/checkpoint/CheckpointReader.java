@@ -66,11 +66,18 @@ public final class CheckpointReader {
         RowLength.rowCount(tensor.shape()),
         (start, values, offset, length) ->
             System.arraycopy(values, offset, all, (int) start, length));
+    TensorDigest found = TensorDigest.of(all);
+    if (!found.equals(tensor.digest())) {
+      throw new VerificationException(
+          "Cannot read tensor '%s' in %s: its values are damaged (expected CRC-32/CRC-32C %s, found %s)"
+              .formatted(name, files.name(), tensor.digest(), found));
+    }
     return all;
   }
 
   /**
-   * Gives the values of a range of checkpoint rows, see {@link RowLength}, in index order.
+   * Gives the values of a range of checkpoint rows, see {@link RowLength}, in index order. Pages are read alone and so without the
+   * checks of their shard, which {@link ShardVerifier} does.
    *
    * @param firstRow the first row
    * @param endRow the row behind the last

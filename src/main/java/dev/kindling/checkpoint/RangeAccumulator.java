@@ -22,15 +22,24 @@ final class RangeAccumulator {
   void addPage(float[] values, int length, byte[] bytes, int bytesOffset) {
     for (int start = 0; start < length; start += PIECE) {
       int count = Math.min(PIECE, length - start);
-      crc32.update(bytes, bytesOffset + start * Float.BYTES, count * Float.BYTES);
-      crc32c.update(bytes, bytesOffset + start * Float.BYTES, count * Float.BYTES);
+      addBytes(bytes, bytesOffset + start * Float.BYTES, count * Float.BYTES);
       statistics = statistics.merge(ValueStatistics.of(values, start, count));
     }
   }
 
   /** Returns what the range holds. */
   RangeResult result(ShardRange range) {
-    TensorDigest digest = new TensorDigest((int) crc32.getValue(), (int) crc32c.getValue());
-    return new RangeResult(range, statistics.count(), digest, statistics);
+    return new RangeResult(range, statistics.count(), digest(), statistics);
+  }
+
+  /** Adds bytes to the digest alone. */
+  void addBytes(byte[] bytes, int offset, int length) {
+    crc32.update(bytes, offset, length);
+    crc32c.update(bytes, offset, length);
+  }
+
+  /** Returns the digest so far. */
+  TensorDigest digest() {
+    return new TensorDigest((int) crc32.getValue(), (int) crc32c.getValue());
   }
 }
