@@ -5,9 +5,10 @@ import java.io.Serializable;
 /**
  * Statistics of a run of values, in float64.
  *
- * <p><b>Exactness.</b> Values are taken in index order in pieces of at most {@link RangeAccumulator#PIECE}, each piece relative to
- * its first value and in four interleaved sums; pieces and then ranges are merged in index order. So a shard that is written and
- * one that is re-read give the same bits.
+ * <p><b>Exactness.</b> Values are taken in index order in pieces of at most {@link
+ * RangeAccumulator#PIECE}, each piece relative to its first value and in four interleaved sums;
+ * pieces and then ranges are merged in index order. So a shard that is written and one that is
+ * re-read give the same bits.
  *
  * @param count number of values
  * @param mean their mean, 0 for none
@@ -50,7 +51,9 @@ public record ValueStatistics(long count, double mean, double m2, double min, do
     return new Piece(values[offset]).add(values, offset, length);
   }
 
-  /** Sums relative to a value of the piece, which keeps a constant tensor's deviation exactly zero. */
+  /**
+   * Sums relative to a value of the piece, which keeps a constant tensor's deviation exactly zero.
+   */
   private static final class Piece {
     private final double origin;
     private double sum;

@@ -8,6 +8,8 @@ import ai.onnx.proto.OnnxMl.TensorProto;
 import dev.kindling.base.InputException;
 import dev.kindling.model.ElementType;
 import dev.kindling.model.Shape;
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Optional;
@@ -16,6 +18,16 @@ import java.util.stream.Stream;
 /** The values that an ONNX file holds, whichever of ONNX's encodings they are in. */
 public final class OnnxValues {
   private OnnxValues() {}
+
+  /**
+   * Returns the values of a tensor in a file, as {@link #values(ModelProto, String, String)}.
+   *
+   * @param onnx the file, which is read to its end and not closed
+   * @throws InputException if it is no ONNX model, too
+   */
+  public static ByteBuffer read(InputStream onnx, String path, String tensor) throws IOException {
+    return values(OnnxReader.parse(onnx, new ModelFile(path)), tensor, path);
+  }
 
   /**
    * Returns the values of a tensor by its name: an initialiser, or the output of a Constant node.
