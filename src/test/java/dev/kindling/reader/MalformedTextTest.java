@@ -23,12 +23,12 @@ class MalformedTextTest {
 
   @Test
   void damagedLayersAreReadOrRefused() {
-    damage(ModelFiles.shipped("digits-cnn.yaml"), "damaged.yaml", 3000);
+    damage(ModelFiles.shipped("digits-cnn.yaml"), "damaged.yaml", 1000);
   }
 
   @Test
   void damagedShapesAreReadOrRefused() {
-    damage(SHAPES.getBytes(StandardCharsets.UTF_8), "damaged.json", 3000);
+    damage(SHAPES.getBytes(StandardCharsets.UTF_8), "damaged.json", 1000);
   }
 
   @ParameterizedTest
