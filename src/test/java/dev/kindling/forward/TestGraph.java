@@ -125,6 +125,11 @@ final class TestGraph {
     return this;
   }
 
+  TestGraph add(NodeProto node) {
+    graph.addNode(node);
+    return this;
+  }
+
   static NodeProto nodeOf(
       String operator, String inputs, String outputs, AttributeProto... attributes) {
     String[] made = outputs.split(" ", -1);
