@@ -2,6 +2,8 @@ package dev.kindling.forward;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kindling.model.ElementType;
+import dev.kindling.model.Role;
 import dev.kindling.model.Shape;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,6 +14,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class StageSessionTest {
   private static final int BATCHES = 40;
@@ -55,6 +59,31 @@ class StageSessionTest {
       }
     } finally {
       threads.shutdownNow();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"F64", "F32", "F16", "BF16"})
+  void weightsOfEveryFloatType(ElementType type) {
+    TestGraph graph =
+        new TestGraph()
+            .input("x", 6)
+            .tensor("w", type, Role.DENSE, 6, 6)
+            .node("Cast", "w", "cast", TestGraph.number("to", 1))
+            .layer("MatMul", "x cast", "y", "w", "");
+    float[] identity = new float[36];
+    for (int i = 0; i < 6; i++) {
+      identity[7 * i] = 1;
+    }
+    MicroBatch batch =
+        MicroBatch.of(0, Map.of("x", TensorValue.ofFloats(Shape.of(6, 6), identity)));
+    try (StageSession session =
+        new StageSession(graph.plan().stages().get(0), graph.recipe(), new TestValues())) {
+      float[] expected = new TestValues().all(graph.recipe().entry("w"));
+      // Half a unit in the last of bfloat16's 8 significant bits, for values below 0.5.
+      assertThat(session.run(batch, 1).z())
+          .usingComparatorWithPrecision(0x1p-10f)
+          .containsExactly(expected);
     }
   }
 

@@ -70,12 +70,14 @@ final class TestGraph {
   }
 
   TestGraph tensor(String name, Role role, long... dims) {
+    return tensor(name, ElementType.F32, role, dims);
+  }
+
+  TestGraph tensor(String name, ElementType type, Role role, long... dims) {
     Shape shape = Shape.of(dims);
     Source drawn = new Source.Drawn(List.of(Block.whole(dims[0], 1, new Ones(), Optional.empty())));
-    entries.add(
-        new RecipeEntry(
-            name, shape, ElementType.F32, role, Layout.OUT_IN, List.of(), "test", drawn));
-    graph.addInput(ValueTypes.value(name, ValueTypes.tensor(ElementType.F32, shape)));
+    entries.add(new RecipeEntry(name, shape, type, role, Layout.OUT_IN, List.of(), "test", drawn));
+    graph.addInput(ValueTypes.value(name, ValueTypes.tensor(type, shape)));
     return this;
   }
 
