@@ -1,12 +1,14 @@
 package dev.kindling.model;
 
 import dev.kindling.base.Require;
+import java.io.Serializable;
+import java.util.Objects;
 
 /**
  * Values that are not drawn but taken from elsewhere: they stand here, or in a file that holds them
  * under a name.
  */
-public sealed interface ExternalValues {
+public sealed interface ExternalValues extends Serializable {
   /** The largest number of bytes that are kept inline. */
   int MAX_INLINE_BYTES = 64 * 1024;
 
@@ -20,7 +22,7 @@ public sealed interface ExternalValues {
    */
   record Inline(String base64, int crc32c) implements ExternalValues {
     public Inline {
-      java.util.Objects.requireNonNull(base64, "base64 is null");
+      Objects.requireNonNull(base64, "base64 is null");
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.kindling.model;
 
 import dev.kindling.base.Require;
+import java.io.Serializable;
 
 /**
  * How many inputs feed one output of a weight, and how many outputs one input feeds. Fractions
@@ -12,7 +13,10 @@ import dev.kindling.base.Require;
  * @param in fan-in
  * @param out fan-out
  */
-public record Fans(double in, double out) {
+public record Fans(double in, double out) implements Serializable {
+  /** What tensors that have no fans have. */
+  public static final Fans NONE = new Fans(0, 0);
+
   public Fans {
     Require.notNegative(in, "fan-in");
     Require.notNegative(out, "fan-out");

@@ -1,5 +1,6 @@
 package dev.kindling.model;
 
+import java.io.Serializable;
 import java.util.Optional;
 
 /**
@@ -10,4 +11,5 @@ import java.util.Optional;
  * @param weight name of its weight tensor
  * @param bias name of its bias tensor, if it has one
  */
-public record Layer(String name, String node, String weight, Optional<String> bias) {}
+public record Layer(String name, String node, String weight, Optional<String> bias)
+    implements Serializable {}

@@ -3,8 +3,8 @@ package dev.kindling.recipe;
 import dev.kindling.base.Require;
 import dev.kindling.model.Fans;
 import dev.kindling.scheme.Scheme;
+import java.io.Serializable;
 import java.util.Objects;
-import java.util.Optional;
 
 /**
  * A range of rows or columns of a tensor's matrix (its first axis by all others) that is drawn as
@@ -16,7 +16,7 @@ import java.util.Optional;
  * @param parts the block's rows are cut into this many equal parts, and each is a matrix of its own
  *     (groups of a convolution); without effect on element-wise schemes
  * @param scheme how it is drawn
- * @param fans true fans of the block, absent for tensors that have none
+ * @param fans true fans of the block, {@link Fans#NONE} for tensors that have none
  * @param scale factor on standard deviation, bound or gain, from calibration
  * @param shift summand after scaling, from calibration
  */
@@ -26,9 +26,10 @@ public record Block(
     long to,
     int parts,
     Scheme scheme,
-    Optional<Fans> fans,
+    Fans fans,
     PerChannel scale,
-    PerChannel shift) {
+    PerChannel shift)
+    implements Serializable {
   /** What a block's range counts. */
   public enum Axis {
     ROWS,
@@ -41,10 +42,11 @@ public record Block(
     Require.notNegative(to - from, "length of the block");
     Require.positive(parts, "parts");
     Objects.requireNonNull(scheme, "scheme is null");
+    Objects.requireNonNull(fans, "fans is null");
   }
 
   /** Returns a block of all rows, drawn as one, with scale 1 and shift 0. */
-  public static Block whole(long rows, int parts, Scheme scheme, Optional<Fans> fans) {
+  public static Block whole(long rows, int parts, Scheme scheme, Fans fans) {
     return new Block(Axis.ROWS, 0, rows, parts, scheme, fans, PerChannel.ONE, PerChannel.ZERO);
   }
 

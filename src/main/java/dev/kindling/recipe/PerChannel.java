@@ -1,6 +1,7 @@
 package dev.kindling.recipe;
 
 import dev.kindling.base.Require;
+import java.io.Serializable;
 import java.util.List;
 
 /**
@@ -8,7 +9,7 @@ import java.util.List;
  *
  * @param values a single number, or as many as the block has output channels; all finite
  */
-public record PerChannel(List<Double> values) {
+public record PerChannel(List<Double> values) implements Serializable {
   /** The scale that changes nothing. */
   public static final PerChannel ONE = all(1);
 

@@ -1,6 +1,7 @@
 package dev.kindling.recipe;
 
 import dev.kindling.base.Require;
+import java.io.Serializable;
 import java.util.HashSet;
 import java.util.List;
 import java.util.NoSuchElementException;
@@ -13,7 +14,8 @@ import java.util.Set;
  * @param seed the seed of every draw
  * @param entries one per tensor, in the model's order
  */
-public record Recipe(int formatVersion, long seed, List<RecipeEntry> entries) {
+public record Recipe(int formatVersion, long seed, List<RecipeEntry> entries)
+    implements Serializable {
   /** The version that this build reads and writes. Version 0 gives no promise to keep bits. */
   public static final int FORMAT_VERSION = 0;
 

@@ -5,6 +5,7 @@ import dev.kindling.model.ElementType;
 import dev.kindling.model.Layout;
 import dev.kindling.model.Role;
 import dev.kindling.model.Shape;
+import java.io.Serializable;
 import java.util.List;
 import java.util.Objects;
 
@@ -28,7 +29,8 @@ public record RecipeEntry(
     Layout layout,
     List<String> aliases,
     String rule,
-    Source source) {
+    Source source)
+    implements Serializable {
   public RecipeEntry {
     Require.notBlank(tensor, "tensor name");
     Objects.requireNonNull(shape, "shape is null");

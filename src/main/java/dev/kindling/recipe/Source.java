@@ -2,10 +2,11 @@ package dev.kindling.recipe;
 
 import dev.kindling.base.Require;
 import dev.kindling.model.ExternalValues;
+import java.io.Serializable;
 import java.util.List;
 
 /** Where the values of a tensor come from. */
-public sealed interface Source {
+public sealed interface Source extends Serializable {
   /**
    * The tensor is drawn.
    *

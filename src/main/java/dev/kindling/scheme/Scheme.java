@@ -1,12 +1,13 @@
 package dev.kindling.scheme;
 
 import dev.kindling.model.Fans;
+import java.io.Serializable;
 
 /**
  * One initialisation method with its parameters. A new one is a record here and a line in {@link
  * Schemes}.
  */
-public sealed interface Scheme
+public sealed interface Scheme extends Serializable
     permits Zeros,
         Ones,
         Constant,

@@ -1,0 +1,15 @@
+package dev.kindling.recipe;
+
+import dev.kindling.model.ExternalValues;
+import java.nio.ByteBuffer;
+
+/** Reads values that stand in a file. */
+@FunctionalInterface
+public interface ExternalFiles {
+  /**
+   * Returns the little-endian bytes of a tensor in its own element type, in index order.
+   *
+   * @throws dev.kindling.base.InputException if the file cannot be read or does not hold the tensor
+   */
+  ByteBuffer read(ExternalValues.InFile values);
+}

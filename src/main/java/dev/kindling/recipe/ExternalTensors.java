@@ -1,0 +1,97 @@
+package dev.kindling.recipe;
+
+import dev.kindling.base.InputException;
+import dev.kindling.model.ElementType;
+import dev.kindling.model.ExternalValues;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Base64;
+import java.util.zip.CRC32C;
+
+/**
+ * Values of kept tensors. The last tensor read is held, since callers ask for it piece by piece.
+ */
+final class ExternalTensors {
+  private final ExternalFiles files;
+  private ExternalValues last;
+  private ByteBuffer lastBytes;
+
+  ExternalTensors(ExternalFiles files) {
+    this.files = files;
+  }
+
+  /** Writes float32 values of a float tensor. */
+  void fill(
+      RecipeEntry entry,
+      ExternalValues values,
+      long start,
+      float[] target,
+      int offset,
+      int length) {
+    ByteBuffer bytes = bytes(entry, values);
+    for (int i = 0; i < length; i++) {
+      target[offset + i] = element(entry.type(), bytes, Math.toIntExact(start + i));
+    }
+  }
+
+  private ByteBuffer bytes(RecipeEntry entry, ExternalValues values) {
+    if (!values.equals(last)) {
+      ByteBuffer read =
+          values instanceof ExternalValues.InFile inFile
+              ? files.read(inFile)
+              : ByteBuffer.wrap(
+                  Base64.getDecoder().decode(((ExternalValues.Inline) values).base64()));
+      check(entry, values, read);
+      lastBytes = read.order(ByteOrder.LITTLE_ENDIAN);
+      last = values;
+    }
+    return lastBytes;
+  }
+
+  private static void check(RecipeEntry entry, ExternalValues values, ByteBuffer bytes) {
+    CRC32C crc = new CRC32C();
+    crc.update(bytes.duplicate());
+    if ((int) crc.getValue() != values.crc32c()) {
+      throw new InputException(
+          "Cannot read the kept tensor '%s'%s: its values have changed (expected CRC-32C %08x, found %08x)"
+              .formatted(
+                  entry.tensor(),
+                  values instanceof ExternalValues.InFile inFile ? " in " + inFile.path() : "",
+                  values.crc32c(),
+                  (int) crc.getValue()));
+    }
+    long expected = entry.shape().elementCount() * entry.type().bytes();
+    if (bytes.remaining() != expected) {
+      throw new InputException(
+          "Cannot read the kept tensor '%s': wrong size (expected %d bytes, found %d)"
+              .formatted(entry.tensor(), expected, bytes.remaining()));
+    }
+  }
+
+  private static float element(ElementType type, ByteBuffer bytes, int index) {
+    return switch (type) {
+      case F32 -> bytes.getFloat(index * Float.BYTES);
+      case F64 -> (float) bytes.getDouble(index * Double.BYTES);
+      case BF16 -> Float.intBitsToFloat(bytes.getShort(index * Short.BYTES) << 16);
+      case F16 -> half(bytes.getShort(index * Short.BYTES));
+      case I64, I32, I16, I8, U8, BOOL ->
+          throw new IllegalArgumentException(
+              "elements of type " + type.label() + " are not floats");
+    };
+  }
+
+  /**
+   * Returns the value of a half-precision number; Java has a conversion of its own from 20 on only.
+   */
+  private static float half(short bits) {
+    int exponent = bits >> 10 & 0x1F;
+    int fraction = bits & 0x3FF;
+    float magnitude =
+        switch (exponent) {
+          case 0 -> fraction * 0x1p-24f;
+          case 0x1F -> fraction == 0 ? Float.POSITIVE_INFINITY : Float.NaN;
+          default -> Float.intBitsToFloat(exponent + 112 << 23 | fraction << 13);
+        };
+    return bits < 0 ? -magnitude : magnitude;
+  }
+}

@@ -1,0 +1,48 @@
+package dev.kindling.recipe;
+
+import dev.kindling.base.Require;
+import dev.kindling.model.Role;
+import dev.kindling.model.Tensor;
+import dev.kindling.scheme.Scheme;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * Gives a scheme to the tensors whose name and role match. The first rule that matches wins.
+ *
+ * @param match glob on the whole name, {@code *} for any run of characters and {@code ?} for one;
+ *     absent for any name
+ * @param role role, absent for any
+ * @param scheme what matching tensors get
+ */
+public record Rule(Optional<String> match, Optional<Role> role, Scheme scheme) {
+  public Rule {
+    Objects.requireNonNull(scheme, "scheme is null");
+    match.ifPresent(glob -> Require.notBlank(glob, "match"));
+    if (match.isEmpty() && role.isEmpty()) {
+      throw new IllegalArgumentException("a rule needs match, role or both");
+    }
+  }
+
+  /** Returns whether the rule gives its scheme to the tensor. */
+  public boolean matches(Tensor tensor) {
+    return role.map(wanted -> wanted == tensor.role()).orElse(true)
+        && match.map(glob -> pattern(glob).matcher(tensor.name()).matches()).orElse(true);
+  }
+
+  /** Returns the rule's condition in words: {@code match head.*, role bias}. */
+  public String condition() {
+    String name = match.map(glob -> "match " + glob).orElse("");
+    String kind = role.map(wanted -> "role " + wanted.label()).orElse("");
+    return name.isEmpty() || kind.isEmpty() ? name + kind : name + ", " + kind;
+  }
+
+  private static Pattern pattern(String glob) {
+    StringBuilder regex = new StringBuilder();
+    for (char c : glob.toCharArray()) {
+      regex.append(c == '*' ? ".*" : c == '?' ? "." : Pattern.quote(String.valueOf(c)));
+    }
+    return Pattern.compile(regex.toString(), Pattern.DOTALL);
+  }
+}
