@@ -8,7 +8,6 @@ import dev.kindling.recipe.Recipe;
 import dev.kindling.recipe.RecipeEntry;
 import dev.kindling.recipe.TensorValues;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,8 +42,7 @@ final class FedTensors {
     ElementType type = entry.type();
     long elements = entry.shape().elementCount();
     ByteBuffer buffer =
-        ByteBuffer.allocateDirect(Math.toIntExact(elements * type.bytes()))
-            .order(ByteOrder.nativeOrder());
+        DirectMemory.allocate(entry.tensor(), Math.toIntExact(elements * type.bytes()));
     for (long start = 0; start < elements; start += CHUNK_ELEMENTS) {
       int length = (int) Math.min(CHUNK_ELEMENTS, elements - start);
       values.fill(entry, start, chunk, 0, length);

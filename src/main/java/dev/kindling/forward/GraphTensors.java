@@ -57,7 +57,10 @@ record GraphTensors(
 
   /** Returns whether a tensor is drawn, so that it can be scaled. */
   boolean isDrawn(String name) {
-    return fed.containsKey(name) && fed.get(name).source() instanceof Source.Drawn;
+    return fed.values().stream()
+        .anyMatch(
+            entry ->
+                entry.tensor().equals(recipeName(name)) && entry.source() instanceof Source.Drawn);
   }
 
   /** Returns the extents of a tensor that no node makes. */

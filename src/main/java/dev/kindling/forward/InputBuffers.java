@@ -1,7 +1,6 @@
 package dev.kindling.forward;
 
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -16,7 +15,7 @@ final class InputBuffers {
   ByteBuffer of(String input, int bytes) {
     ByteBuffer buffer = buffers.get(input);
     if (buffer == null || buffer.capacity() < bytes) {
-      buffer = ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder());
+      buffer = DirectMemory.allocate(input, bytes);
       buffers.put(input, buffer);
     }
     return buffer.clear();

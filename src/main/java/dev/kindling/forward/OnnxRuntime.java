@@ -18,12 +18,15 @@ import java.util.regex.Pattern;
 final class OnnxRuntime {
   private static final int MAX_MESSAGE_LENGTH = 300;
   private static final Pattern PREAMBLE = Pattern.compile("^Error code - \\S+ - message: ");
-  private static final Pattern SOURCE_PLACE = Pattern.compile("/\\S+\\.(cc|h):\\d+ (\\S+ )?");
+  private static final Pattern SOURCE_PLACE =
+      Pattern.compile(
+          "/\\S+\\.(?:cc|h):\\d+ (?:[^( ]*::[^( ]*\\([^)]*\\) |\\S+ )?(?:[^.]* was false\\. )?");
 
   private OnnxRuntime() {}
 
+  /** Errors are not logged: every one of them is thrown too, and the user gets one line. */
   static OrtEnvironment environment() {
-    return OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, "kindling");
+    return OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "kindling");
   }
 
   /** Opens a session as stages use it. */
@@ -42,7 +45,7 @@ final class OnnxRuntime {
       options.setIntraOpNumThreads(1);
       options.setInterOpNumThreads(1);
       options.setOptimizationLevel(level);
-      options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
+      options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
       return environment().createSession(model.toByteArray(), options);
     }
   }
@@ -52,13 +55,11 @@ final class OnnxRuntime {
     return message.contains("Failed to allocate memory") || message.contains("bad_alloc");
   }
 
-  /** Returns whether a message says that the node's operator is not known. */
+  /** Returns whether a message is about the node's unknown operator, but does not name the node. */
   static boolean isUnknownOperator(String message, NodeProto node) {
-    String operator = node.getOpType() + "(";
-    boolean unregistered = message.contains("is not a registered function/op");
     String domain = node.getDomain().isEmpty() ? "ai.onnx" : node.getDomain();
-    return unregistered && message.contains(domain + ":" + operator)
-        || message.contains("No Op registered for " + node.getOpType() + " ");
+    return message.contains("is not a registered function/op")
+        && message.contains(domain + ":" + node.getOpType() + "(");
   }
 
   /**

@@ -59,7 +59,7 @@ final class StageModels {
    * Runtime if not known.
    */
   Part part(List<NodeProto> nodes, Collection<String> outputs) {
-    GraphProto.Builder graph = GraphProto.newBuilder().setName(original.getGraph().getName() + " ");
+    GraphProto.Builder graph = GraphProto.newBuilder().setName("stage");
     graph.addAllNode(nodes);
     List<String> live = new ArrayList<>();
     List<String> fed = new ArrayList<>();

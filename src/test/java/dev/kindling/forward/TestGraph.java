@@ -11,7 +11,6 @@ import ai.onnx.proto.OnnxMl.TensorProto.DataType;
 import ai.onnx.proto.OnnxMl.TensorShapeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import dev.kindling.model.ElementType;
-import dev.kindling.model.Fans;
 import dev.kindling.model.Layer;
 import dev.kindling.model.Layout;
 import dev.kindling.model.Model;
@@ -71,12 +70,14 @@ final class TestGraph {
   }
 
   TestGraph tensor(String name, Role role, long... dims) {
+    return tensor(name, ElementType.F32, role, dims);
+  }
+
+  TestGraph tensor(String name, ElementType type, Role role, long... dims) {
     Shape shape = Shape.of(dims);
-    Source drawn = new Source.Drawn(List.of(Block.whole(dims[0], 1, new Ones(), Fans.NONE)));
-    entries.add(
-        new RecipeEntry(
-            name, shape, ElementType.F32, role, Layout.OUT_IN, List.of(), "test", drawn));
-    graph.addInput(ValueTypes.value(name, ValueTypes.tensor(ElementType.F32, shape)));
+    Source drawn = new Source.Drawn(List.of(Block.whole(dims[0], 1, new Ones(), Optional.empty())));
+    entries.add(new RecipeEntry(name, shape, type, role, Layout.OUT_IN, List.of(), "test", drawn));
+    graph.addInput(ValueTypes.value(name, ValueTypes.tensor(type, shape)));
     return this;
   }
 
@@ -123,6 +124,11 @@ final class TestGraph {
     node(operator, inputs, output, attributes);
     Optional<String> added = bias.isEmpty() ? Optional.empty() : Optional.of(bias);
     layers.add(new Layer(weight, nodeName(output), weight, added));
+    return this;
+  }
+
+  TestGraph add(NodeProto node) {
+    graph.addNode(node);
     return this;
   }
 

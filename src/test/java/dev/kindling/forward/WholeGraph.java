@@ -37,7 +37,7 @@ public final class WholeGraph {
       Map<String, float[]> weights,
       Map<String, TensorValue> data,
       Set<String> wanted) {
-    OrtEnvironment environment = OrtEnvironment.getEnvironment();
+    OrtEnvironment environment = OnnxRuntime.environment();
     Map<String, OnnxTensor> inputs = new HashMap<>();
     try (OrtSession session =
         environment.createSession(embed(model, weights, wanted).toByteArray())) {
