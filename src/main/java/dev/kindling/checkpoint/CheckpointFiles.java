@@ -31,8 +31,8 @@ public record CheckpointFiles(FileSystem fileSystem, Path out) {
   }
 
   /**
-   * Returns the files of the checkpoint in a folder. On a local file system they are reached without Hadoop's checksums, which
-   * would leave {@code .crc} files beside ours.
+   * Returns the files of the checkpoint in a folder. On a local file system they are reached
+   * without Hadoop's checksums, which would leave {@code .crc} files beside ours.
    */
   public static CheckpointFiles of(FileSystem fileSystem, Path out) {
     FileSystem raw =

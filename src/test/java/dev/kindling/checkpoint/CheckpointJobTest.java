@@ -95,7 +95,8 @@ class CheckpointJobTest {
         Sample.finish(other, Sample.runAll(other, Sample.VALUES), new OutputState.Empty());
     assertThatThrownBy(() -> Sample.finish(job, results, new OutputState.Empty()))
         .isInstanceOf(ConfigurationException.class)
-        .hasMessageContaining("another checkpoint (id %s) was finished there".formatted(other.id()));
+        .hasMessageContaining(
+            "another checkpoint (id %s) was finished there".formatted(other.id()));
     assertThat(ManifestFile.load(files)).isEqualTo(theirs);
     assertThat(folder.resolve("data").toFile().list()).containsExactly(other.id());
     assertThat(folder.resolve("_run")).doesNotExist();
@@ -136,8 +137,7 @@ class CheckpointJobTest {
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining("whose manifest is damaged");
     assertThat(
-            OutputInspector.inspect(
-                files, Sample.RUN_ID, Sample.LAYOUT, ExistingOutput.OVERWRITE))
+            OutputInspector.inspect(files, Sample.RUN_ID, Sample.LAYOUT, ExistingOutput.OVERWRITE))
         .isEqualTo(new OutputState.Replaced(Optional.empty()));
   }
 

@@ -10,8 +10,8 @@ import dev.kindling.recipe.Recipe;
 import dev.kindling.recipe.RecipeEntry;
 import dev.kindling.recipe.Source;
 import dev.kindling.recipe.TensorValues;
-import dev.kindling.scheme.HeNormal;
 import dev.kindling.scheme.FanMode;
+import dev.kindling.scheme.HeNormal;
 import dev.kindling.scheme.Orthogonal;
 import dev.kindling.scheme.Scheme;
 import java.io.IOException;
@@ -74,13 +74,14 @@ final class Sample {
   }
 
   /** Values in about [-1, 1) that depend on tensor and index. */
-  static final TensorValues VALUES = (entry, start, target, offset, length) -> {
-    long key = entry.tensor().hashCode() * 0x9E3779B97F4A7C15L;
-    for (int i = 0; i < length; i++) {
-      long x = (start + i + key) * 0xBF58476D1CE4E5B9L;
-      target[offset + i] = (int) ((x ^ x >>> 29) >> 16) * 0x1p-31f;
-    }
-  };
+  static final TensorValues VALUES =
+      (entry, start, target, offset, length) -> {
+        long key = entry.tensor().hashCode() * 0x9E3779B97F4A7C15L;
+        for (int i = 0; i < length; i++) {
+          long x = (start + i + key) * 0xBF58476D1CE4E5B9L;
+          target[offset + i] = (int) ((x ^ x >>> 29) >> 16) * 0x1p-31f;
+        }
+      };
 
   /** The same values, counted. */
   static TensorValues counted(AtomicLong filled) {

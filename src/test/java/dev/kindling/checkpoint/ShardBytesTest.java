@@ -19,6 +19,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.zip.CRC32C;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.parquet.HadoopReadOptions;
 import org.apache.parquet.VersionParser;
 import org.apache.parquet.column.statistics.LongStatistics;
 import org.apache.parquet.filter2.compat.FilterCompat;
@@ -27,7 +28,6 @@ import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.metadata.BlockMetaData;
 import org.apache.parquet.hadoop.util.HadoopInputFile;
 import org.apache.parquet.io.api.Binary;
-import org.apache.parquet.HadoopReadOptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -65,8 +65,7 @@ class ShardBytesTest {
     assertThat(result.lengthBytes()).isEqualTo(bytes.size());
     assertThat(result.crc32c()).isEqualTo((int) crc.getValue());
     for (RangeResult range : result.ranges()) {
-      assertThat(range.digest())
-          .isEqualTo(TensorDigest.of(Sample.values(range.range().tensor())));
+      assertThat(range.digest()).isEqualTo(TensorDigest.of(Sample.values(range.range().tensor())));
     }
   }
 
@@ -89,9 +88,7 @@ class ShardBytesTest {
     FilterCompat.Filter oneRow =
         FilterCompat.get(
             FilterApi.and(
-                FilterApi.eq(
-                    FilterApi.binaryColumn("tensor"),
-                    Binary.fromString("head.weight")),
+                FilterApi.eq(FilterApi.binaryColumn("tensor"), Binary.fromString("head.weight")),
                 FilterApi.eq(FilterApi.longColumn("row"), 333L)));
     try (ParquetFileReader reader = open(oneRow)) {
       assertThat(reader.getRowGroups()).hasSize(1);
@@ -115,14 +112,11 @@ class ShardBytesTest {
     List<ShardRange> ranges =
         Sample.RECIPE.entries().stream()
             .filter(entry -> entry.type().isFloat() && entry.shape().elementCount() > 0)
-            .map(
-                entry ->
-                    new ShardRange(entry.tensor(), 0, RowLength.rowCount(entry.shape())))
+            .map(entry -> new ShardRange(entry.tensor(), 0, RowLength.rowCount(entry.shape())))
             .toList();
     Map<String, RecipeEntry> entries =
         Sample.RECIPE.entries().stream()
-            .collect(
-                Collectors.toMap(RecipeEntry::tensor, Function.identity()));
+            .collect(Collectors.toMap(RecipeEntry::tensor, Function.identity()));
     return new ShardWriter(ID, Sample.LAYOUT, entries, Sample.VALUES)
         .write(new ShardSpec(7, ranges), "shard", out);
   }
@@ -135,7 +129,8 @@ class ShardBytesTest {
                 "-XX:TieredStopAtLevel=1",
                 "-Xmx128m",
                 "-cp",
-                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                System.getProperty(
+                    "surefire.test.class.path", System.getProperty("java.class.path")),
                 Child.class.getName()));
     Path errors = folder.resolve("errors-" + jvm);
     try {

@@ -63,8 +63,7 @@ class ShardTaskTest {
     flipped[flipped.length / 3] ^= 4;
     Files.write(file(1), flipped);
     Files.copy(file(2), file(3), java.nio.file.StandardCopyOption.REPLACE_EXISTING);
-    Files.writeString(
-        folder.resolve("data/" + job.id() + "/.tmp/app-0-00000"), "stale");
+    Files.writeString(folder.resolve("data/" + job.id() + "/.tmp/app-0-00000"), "stale");
     AtomicLong filled = new AtomicLong();
     assertThat(Sample.runAll(job, Sample.counted(filled))).isEqualTo(written);
     long rewritten =
@@ -118,8 +117,7 @@ class ShardTaskTest {
           throw new IOException("No space left on device");
         };
     ShardTask task =
-        task(
-            new RenamingStore(files.fileSystem(), failing), job.shards().get(0), Sample.VALUES);
+        task(new RenamingStore(files.fileSystem(), failing), job.shards().get(0), Sample.VALUES);
     assertThatThrownBy(() -> task.run("app", "0"))
         .isInstanceOf(ResourceException.class)
         .hasMessage(
@@ -145,8 +143,7 @@ class ShardTaskTest {
   }
 
   private ShardTask task(FileStore store, ShardSpec spec, TensorValues values) {
-    return new ShardTask(
-        files, store, job.id(), Sample.LAYOUT, spec, job.entries(spec), values);
+    return new ShardTask(files, store, job.id(), Sample.LAYOUT, spec, job.entries(spec), values);
   }
 
   private Path file(int number) {
@@ -201,6 +198,7 @@ class ShardTaskTest {
     Files.writeString(folder.resolve("data"), "in the way", StandardCharsets.UTF_8);
     assertThatThrownBy(() -> job.task(job.shards().get(0), Sample.VALUES).run("app", "0"))
         .isInstanceOf(ResourceException.class)
-        .hasMessageStartingWith("Cannot write shard 'data/" + job.id() + "/part-00000.parquet' in ");
+        .hasMessageStartingWith(
+            "Cannot write shard 'data/" + job.id() + "/part-00000.parquet' in ");
   }
 }

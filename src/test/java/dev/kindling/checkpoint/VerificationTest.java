@@ -160,8 +160,7 @@ class VerificationTest {
   @Test
   void readsTensorsAndRowsBack() throws IOException {
     CheckpointReader reader =
-        CheckpointReader.open(
-            files.fileSystem(), new org.apache.hadoop.fs.Path(folder.toUri()));
+        CheckpointReader.open(files.fileSystem(), new org.apache.hadoop.fs.Path(folder.toUri()));
     for (ManifestTensor tensor : manifest.tensors()) {
       assertThat(reader.tensor(tensor.name())).isEqualTo(Sample.values(tensor.name()));
     }
@@ -188,8 +187,7 @@ class VerificationTest {
     bytes[800] ^= 1;
     Files.write(file, bytes);
     CheckpointReader reader =
-        CheckpointReader.open(
-            files.fileSystem(), new org.apache.hadoop.fs.Path(folder.toUri()));
+        CheckpointReader.open(files.fileSystem(), new org.apache.hadoop.fs.Path(folder.toUri()));
     assertThatThrownBy(() -> reader.tensor("conv.weight"))
         .isInstanceOf(VerificationException.class)
         .hasMessageContaining("damaged");
