@@ -37,7 +37,8 @@ public record CheckpointFiles(FileSystem fileSystem, Path out) {
   public static CheckpointFiles of(FileSystem fileSystem, Path out) {
     FileSystem raw =
         fileSystem instanceof LocalFileSystem local ? local.getRawFileSystem() : fileSystem;
-    return new CheckpointFiles(raw, raw.makeQualified(out));
+    // The text, since a path made from a URI may end with a slash.
+    return new CheckpointFiles(raw, raw.makeQualified(new Path(out.toString())));
   }
 
   /** Returns the manifest's path. */

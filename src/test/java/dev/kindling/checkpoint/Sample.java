@@ -30,7 +30,7 @@ final class Sample {
   static final String RECIPE_JSON = "{\"format-version\": 0, \"seed\": 42}";
   static final String RUN_ID = "00112233aabbccdd";
   static final CheckpointLayout LAYOUT =
-      new CheckpointLayout(ElementType.F32, 100_000, Codec.UNCOMPRESSED, 0, 40_000, 5_000);
+      new CheckpointLayout(ElementType.F32, 50_000, Codec.UNCOMPRESSED, 0, 40_000, 5_000);
 
   static final Recipe RECIPE =
       new Recipe(
