@@ -2,6 +2,7 @@ package dev.kindling.model;
 
 import dev.kindling.base.Require;
 import java.io.Serializable;
+import java.util.Base64;
 import java.util.Objects;
 
 /**
@@ -23,6 +24,7 @@ public sealed interface ExternalValues extends Serializable {
   record Inline(String base64, int crc32c) implements ExternalValues {
     public Inline {
       Objects.requireNonNull(base64, "base64 is null");
+      Base64.getDecoder().decode(base64);
     }
   }
 

@@ -9,13 +9,14 @@ import java.util.stream.LongStream;
 /**
  * The extents of a tensor, outermost axis first; an empty list is a scalar.
  *
- * @param dims extents, none negative, whose product fits a long
+ * @param dims extents, none negative; the product of those that are not zero fits a long
  */
 public record Shape(List<Long> dims) implements Serializable {
   public Shape {
     dims = List.copyOf(dims);
     dims.forEach(dim -> Require.notNegative(dim, "dimension"));
-    product(dims);
+    // Without the zeros, or the product of some axes only could still overflow, long after this.
+    product(dims.stream().filter(dim -> dim != 0).toList());
   }
 
   /** Returns the shape with these extents. */

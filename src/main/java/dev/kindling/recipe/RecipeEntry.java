@@ -34,8 +34,12 @@ public record RecipeEntry(
   public RecipeEntry {
     Require.notBlank(tensor, "tensor name");
     Objects.requireNonNull(shape, "shape is null");
+    Objects.requireNonNull(layout, "layout is null");
     Objects.requireNonNull(source, "source is null");
     aliases = List.copyOf(aliases);
+    if (source instanceof Source.Drawn drawn) {
+      new BlockCover(tensor, shape, layout).check(drawn.blocks());
+    }
   }
 
   /** Returns the rows of the tensor seen as a matrix: its first axis, 1 for a scalar. */

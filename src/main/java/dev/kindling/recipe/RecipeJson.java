@@ -11,6 +11,8 @@ import dev.kindling.model.Role;
 import dev.kindling.model.Shape;
 import dev.kindling.scheme.Scheme;
 import dev.kindling.scheme.Schemes;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -74,7 +76,7 @@ public final class RecipeJson {
     entry.shape().dims().forEach(shape::add);
     node.put("type", entry.type().label());
     node.put("role", entry.role().label());
-    node.put("layout", entry.layout().name().toLowerCase(Locale.ROOT).replace('_', '-'));
+    node.put("layout", label(entry.layout()));
     if (!entry.aliases().isEmpty()) {
       ArrayNode aliases = node.putArray("aliases");
       entry.aliases().forEach(aliases::add);
@@ -131,12 +133,13 @@ public final class RecipeJson {
                     cursor.field("shape").elements().stream()
                         .map(JsonCursor::wholeNumber)
                         .toList()));
+    JsonCursor layoutField = cursor.field("layout");
     Layout layout =
-        checked(
-            cursor.field("layout"),
-            () ->
-                Layout.valueOf(
-                    cursor.field("layout").text().toUpperCase(Locale.ROOT).replace('-', '_')));
+        known(
+            layoutField,
+            Arrays.stream(Layout.values())
+                .filter(known -> label(known).equals(layoutField.text()))
+                .findFirst());
     List<String> aliases =
         cursor.optional("aliases").map(JsonCursor::elements).orElse(List.of()).stream()
             .map(JsonCursor::text)
@@ -187,7 +190,11 @@ public final class RecipeJson {
         cursor
             .optional("fans")
             .map(RecipeJson::pair)
-            .map(both -> new Fans(both.get(0).number(), both.get(1).number()))
+            .map(
+                both ->
+                    checked(
+                        cursor.field("fans"),
+                        () -> new Fans(both.get(0).number(), both.get(1).number())))
             .orElse(Fans.NONE);
     return checked(
         cursor,
@@ -216,10 +223,21 @@ public final class RecipeJson {
       throw cursor.failure("expected an object of one scheme");
     }
     String name = cursor.node().fieldNames().next();
-    Map<?, ?> given = JsonCursor.MAPPER.convertValue(cursor.field(name).node(), Map.class);
-    Map<String, Object> parameters = new java.util.LinkedHashMap<>();
-    given.forEach((key, value) -> parameters.put(String.valueOf(key), value));
+    JsonCursor given = cursor.field(name);
+    if (!given.node().isObject()) {
+      throw given.failure("expected an object of parameters");
+    }
+    Map<String, Object> parameters = new LinkedHashMap<>();
+    given
+        .node()
+        .fieldNames()
+        .forEachRemaining(parameter -> parameters.put(parameter, parameter(given, parameter)));
     return checked(cursor, () -> Schemes.of(name, parameters));
+  }
+
+  private static Object parameter(JsonCursor given, String name) {
+    JsonCursor value = given.field(name);
+    return value.node().isTextual() ? value.text() : (Object) value.number();
   }
 
   private static PerChannel perChannel(JsonCursor cursor) {
@@ -229,6 +247,10 @@ public final class RecipeJson {
             cursor.node().isArray()
                 ? new PerChannel(cursor.elements().stream().map(JsonCursor::number).toList())
                 : PerChannel.all(cursor.number()));
+  }
+
+  private static String label(Layout layout) {
+    return layout.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   private static <T> T known(JsonCursor cursor, Optional<T> found) {

@@ -1,0 +1,88 @@
+package dev.kindling.recipe;
+
+import dev.kindling.model.Layout;
+import dev.kindling.model.Shape;
+import dev.kindling.scheme.Draw;
+import dev.kindling.scheme.Schemes;
+import java.util.List;
+
+/**
+ * What a tensor's blocks must be: they cover it in order without gap or overlap, and what is drawn
+ * in them fits. Checked when a recipe is made or read, since a value's address would go wrong much
+ * later and elsewhere.
+ */
+record BlockCover(String tensor, Shape shape, Layout layout) {
+  /**
+   * Returns if the blocks fit the tensor.
+   *
+   * @throws IllegalArgumentException if they do not
+   */
+  void check(List<Block> blocks) {
+    Block.Axis axis = blocks.get(0).axis();
+    long end = 0;
+    for (Block block : blocks) {
+      if (block.axis() != axis || block.from() != end) {
+        throw new IllegalArgumentException(
+            "the blocks of tensor '%s' leave a gap or overlap at %d"
+                .formatted(tensor, Math.min(end, block.from())));
+      }
+      end = block.to();
+      if (shape.elementCount() > 0) {
+        checkDraw(block);
+        checkChannels(block, block.scale());
+        checkChannels(block, block.shift());
+      }
+    }
+    long extent = axis == Block.Axis.ROWS ? rows() : columns();
+    if (end != extent) {
+      throw new IllegalArgumentException(
+          "the blocks of tensor '%s' end elsewhere than its shape %s does (expected %d, found %d)"
+              .formatted(tensor, shape, extent, end));
+    }
+  }
+
+  private void checkDraw(Block block) {
+    Draw draw = block.scheme().draw(block.fans());
+    if (!(draw instanceof Draw.Haar)) {
+      return;
+    }
+    long height = (block.axis() == Block.Axis.ROWS ? block.to() - block.from() : rows());
+    if (shape.rank() < 2 || height % block.parts() != 0) {
+      throw new IllegalArgumentException(
+          "%s cannot cut tensor '%s' of shape %s into %d matrices"
+              .formatted(Schemes.name(block.scheme()), tensor, shape, block.parts()));
+    }
+    if (Math.max(height / block.parts(), columns()) > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException(
+          "%s takes fewer than 2^31 rows and columns, tensor '%s' has shape %s"
+              .formatted(Schemes.name(block.scheme()), tensor, shape));
+    }
+  }
+
+  private void checkChannels(Block block, PerChannel numbers) {
+    if (!numbers.isUniform() && numbers.values().size() != channels(block)) {
+      throw new IllegalArgumentException(
+          "scale or shift of tensor '%s' has a wrong length (expected 1 or %d, found %d)"
+              .formatted(tensor, channels(block), numbers.values().size()));
+    }
+  }
+
+  /** Returns the number of output channels within a block. */
+  private long channels(Block block) {
+    long length = block.to() - block.from();
+    boolean wholeRows = block.axis() == Block.Axis.ROWS;
+    if (layout == Layout.OUT_IN) {
+      return wholeRows ? length : rows();
+    }
+    long taps = shape.elementsFrom(2);
+    return wholeRows ? block.parts() * (columns() / taps) : length / taps;
+  }
+
+  private long rows() {
+    return shape.rank() == 0 ? 1 : shape.dim(0);
+  }
+
+  private long columns() {
+    return shape.elementsFrom(1);
+  }
+}

@@ -1,0 +1,301 @@
+package dev.kindling.recipe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.kindling.base.ConfigurationException;
+import dev.kindling.model.Activation;
+import dev.kindling.model.ElementType;
+import dev.kindling.model.ExternalValues;
+import dev.kindling.model.Fans;
+import dev.kindling.model.Layout;
+import dev.kindling.model.Model;
+import dev.kindling.model.Role;
+import dev.kindling.model.Shape;
+import dev.kindling.model.Tensor;
+import dev.kindling.scheme.Constant;
+import dev.kindling.scheme.FanMode;
+import dev.kindling.scheme.GlorotUniform;
+import dev.kindling.scheme.HeNormal;
+import dev.kindling.scheme.LecunNormal;
+import dev.kindling.scheme.Normal;
+import dev.kindling.scheme.Ones;
+import dev.kindling.scheme.Orthogonal;
+import dev.kindling.scheme.Scheme;
+import dev.kindling.scheme.Uniform;
+import dev.kindling.scheme.Zeros;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class PlannerTest {
+  private static final ExternalValues VALUES = new ExternalValues.Inline("AAAAAA==", 0x48674bc7);
+
+  @Test
+  void firstMatchingRuleWins() {
+    Plan plan =
+        plan(
+            List.of(dense("head.weight", Activation.RELU), dense("body.weight", Activation.RELU)),
+            settings(
+                Optional.of(new Zeros()),
+                rule("head.*", new Constant(1)),
+                rule("*.weight", new Constant(2)),
+                rule("head.weight", new Constant(3))));
+
+    assertThat(scheme(plan, "head.weight")).isEqualTo(new Constant(1));
+    assertThat(scheme(plan, "body.weight")).isEqualTo(new Constant(2));
+    assertThat(plan.recipe().entry("head.weight").rule()).isEqualTo("init.rules[0]: match head.*");
+  }
+
+  @Test
+  void rulesCoverEveryRoleAndEvenKeptTensors() {
+    Plan plan =
+        plan(
+            List.of(
+                tensor("b", Role.BIAS, Shape.of(3)),
+                constant("c", ElementType.F32),
+                constant("d", ElementType.F32)),
+            settings(
+                Optional.empty(),
+                rule("c", new Ones()),
+                new Rule(Optional.empty(), Optional.of(Role.BIAS), new Uniform(0, 1))));
+
+    assertThat(scheme(plan, "b")).isEqualTo(new Uniform(0, 1));
+    assertThat(scheme(plan, "c")).isEqualTo(new Ones());
+    assertThat(plan.recipe().entry("d").source()).isEqualTo(new Source.External(VALUES));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void defaultCoversWeightRolesOnly(Role role) {
+    Tensor tensor =
+        new Tensor(
+            "t",
+            Shape.of(4, 4),
+            ElementType.F32,
+            role,
+            Layout.OUT_IN,
+            1,
+            1,
+            Activation.NONE,
+            List.of(),
+            Optional.of(VALUES));
+    Set<Role> weights =
+        Set.of(
+            Role.DENSE,
+            Role.CONV,
+            Role.TRANSPOSED_CONV,
+            Role.DEPTHWISE,
+            Role.RECURRENT_INPUT,
+            Role.RECURRENT_HIDDEN,
+            Role.FUSED_QKV);
+
+    RecipeEntry entry =
+        plan(List.of(tensor), settings(Optional.of(new Constant(7)))).recipe().entry("t");
+
+    assertThat(entry.rule().equals("init.default")).isEqualTo(weights.contains(role));
+  }
+
+  @Test
+  void recommendsByRoleAndActivation() {
+    assertThat(recommended(Role.DENSE, Activation.RELU)).isEqualTo(new HeNormal(FanMode.FAN_IN, 0));
+    assertThat(recommended(Role.CONV, Activation.RELU)).isEqualTo(new HeNormal(FanMode.FAN_IN, 0));
+    assertThat(recommended(Role.DEPTHWISE, Activation.RELU))
+        .isEqualTo(new HeNormal(FanMode.FAN_IN, 0));
+    assertThat(recommended(Role.TRANSPOSED_CONV, Activation.RELU))
+        .isEqualTo(new HeNormal(FanMode.FAN_IN, 0));
+    assertThat(recommended(Role.DENSE, Activation.TANH)).isEqualTo(new GlorotUniform(1));
+    assertThat(recommended(Role.CONV, Activation.NONE)).isEqualTo(new GlorotUniform(1));
+    assertThat(recommended(Role.DENSE, Activation.OTHER)).isEqualTo(new GlorotUniform(1));
+    assertThat(recommended(Role.DEPTHWISE, Activation.NONE)).isEqualTo(new LecunNormal());
+    assertThat(recommended(Role.TRANSPOSED_CONV, Activation.TANH)).isEqualTo(new LecunNormal());
+  }
+
+  @Test
+  void builtInsOfTheOtherRoles() {
+    assertThat(recommended(Role.BIAS, Activation.NONE)).isEqualTo(new Zeros());
+    assertThat(recommended(Role.RECURRENT_BIAS, Activation.NONE)).isEqualTo(new Zeros());
+    assertThat(recommended(Role.NORM_SHIFT, Activation.NONE)).isEqualTo(new Zeros());
+    assertThat(recommended(Role.RUNNING_MEAN, Activation.NONE)).isEqualTo(new Zeros());
+    assertThat(recommended(Role.NORM_SCALE, Activation.NONE)).isEqualTo(new Ones());
+    assertThat(recommended(Role.RUNNING_VARIANCE, Activation.NONE)).isEqualTo(new Ones());
+    assertThat(recommended(Role.RESIDUAL_SCALE, Activation.NONE)).isEqualTo(new Ones());
+    assertThat(recommended(Role.EMBEDDING, Activation.NONE)).isEqualTo(new Normal(0, 0.02));
+    assertThat(recommended(Role.ADDITIVE, Activation.NONE)).isEqualTo(new Normal(0, 0.02));
+  }
+
+  @Test
+  void calibratedWeightsAreOrthonormalUnlessTheUserStatesAScheme() {
+    List<Tensor> tensors = List.of(dense("a", Activation.RELU), dense("b", Activation.RELU));
+    Model model = new Model("m", tensors, Optional.empty());
+
+    Plan unset = Planner.plan(model, settings(Optional.empty()), Set.of("a"));
+    Plan stated = Planner.plan(model, settings(Optional.of(new Normal(0, 1))), Set.of("a"));
+    Plan ruled =
+        Planner.plan(model, settings(Optional.empty(), rule("a", new Zeros())), Set.of("a"));
+
+    assertThat(scheme(unset, "a")).isEqualTo(new Orthogonal(1));
+    assertThat(scheme(unset, "b")).isEqualTo(new HeNormal(FanMode.FAN_IN, 0));
+    assertThat(scheme(stated, "a")).isEqualTo(new Normal(0, 1));
+    assertThat(scheme(ruled, "a")).isEqualTo(new Zeros());
+  }
+
+  @Test
+  void keepsConstantsAndWhateverIsNotAFloat() {
+    Plan plan =
+        plan(
+            List.of(constant("c", ElementType.F16), constant("i", ElementType.I64)),
+            settings(Optional.of(new Zeros()), rule("i", new Zeros())));
+
+    assertThat(plan.recipe().entries())
+        .allSatisfy(
+            entry -> {
+              assertThat(entry.source()).isEqualTo(new Source.External(VALUES));
+              assertThat(entry.rule()).isEqualTo("kept from the model");
+            });
+  }
+
+  @Test
+  void reportsAllProblemsAtOnce() {
+    List<Tensor> tensors =
+        List.of(
+            tensor("b", Role.BIAS, Shape.of(3)),
+            tensor("c", Role.CONSTANT, Shape.of(3)),
+            tensor("ok", Role.DENSE, Shape.of(3, 3)),
+            tensor("q", Role.FUSED_QKV, Shape.of(9, 3)),
+            tensor("s", Role.DENSE, Shape.of()));
+
+    assertThatThrownBy(
+            () ->
+                plan(
+                    tensors,
+                    settings(Optional.empty(), rule("b", new HeNormal(FanMode.FAN_IN, 0)))))
+        .isInstanceOf(ConfigurationException.class)
+        .satisfies(
+            thrown ->
+                assertThat(((ConfigurationException) thrown).problems())
+                    .containsExactly(
+                        "Cannot initialise tensor 'b' of m: he_normal needs rank 2 or more, the shape"
+                            + " is [3]; use a scheme such as zeros or normal",
+                        "Cannot initialise tensor 'c' of m: no scheme covers role constant and the"
+                            + " model has no values for it; add a rule to init.rules",
+                        "Cannot initialise tensor 'q' of m: there is no recommendation for role"
+                            + " fused-qkv; set init.default or add a rule to init.rules",
+                        "Cannot initialise tensor 's' of m: glorot_uniform needs rank 2 or more, the"
+                            + " shape is []; use a scheme such as zeros or normal"));
+  }
+
+  @Test
+  void notesRulesThatMatchNothing() {
+    Plan plan =
+        plan(
+            List.of(dense("a", Activation.NONE)),
+            settings(
+                Optional.empty(),
+                rule("b", new Zeros()),
+                rule("a", new Zeros()),
+                new Rule(Optional.of("x*"), Optional.of(Role.BIAS), new Zeros())));
+
+    assertThat(plan.notes())
+        .containsExactly(
+            "init.rules[0] (match b) matches no tensor of the model",
+            "init.rules[2] (match x*, role bias) matches no tensor of the model");
+  }
+
+  @Test
+  void groupsAreSeparateMatricesWithTrueFans() {
+    Tensor grouped =
+        new Tensor(
+            "w",
+            Shape.of(8, 2, 3, 3),
+            ElementType.F32,
+            Role.CONV,
+            Layout.OUT_IN,
+            4,
+            1,
+            Activation.RELU,
+            List.of("alias"),
+            Optional.empty());
+
+    RecipeEntry entry = plan(List.of(grouped), settings(Optional.empty())).recipe().entry("w");
+
+    assertThat(entry.aliases()).containsExactly("alias");
+    assertThat(entry.source())
+        .isEqualTo(
+            new Source.Drawn(
+                List.of(Block.whole(8, 4, new HeNormal(FanMode.FAN_IN, 0), new Fans(18, 18)))));
+  }
+
+  @Test
+  void emptyTensorsArePlanned() {
+    Plan plan = plan(List.of(tensor("w", Role.DENSE, Shape.of(0, 3))), settings(Optional.empty()));
+    assertThat(scheme(plan, "w")).isEqualTo(new GlorotUniform(1));
+  }
+
+  private static Scheme recommended(Role role, Activation activation) {
+    Tensor tensor =
+        new Tensor(
+            "t",
+            Shape.of(4, 4),
+            ElementType.F32,
+            role,
+            Layout.OUT_IN,
+            1,
+            1,
+            activation,
+            List.of(),
+            Optional.empty());
+    return scheme(plan(List.of(tensor), settings(Optional.empty())), "t");
+  }
+
+  private static Plan plan(List<Tensor> tensors, InitSettings settings) {
+    return Planner.plan(new Model("m", tensors, Optional.empty()), settings, Set.of());
+  }
+
+  private static InitSettings settings(Optional<Scheme> fallback, Rule... rules) {
+    return new InitSettings(1, List.of(rules), fallback);
+  }
+
+  private static Rule rule(String glob, Scheme scheme) {
+    return new Rule(Optional.of(glob), Optional.empty(), scheme);
+  }
+
+  private static Scheme scheme(Plan plan, String tensor) {
+    return ((Source.Drawn) plan.recipe().entry(tensor).source()).blocks().get(0).scheme();
+  }
+
+  private static Tensor tensor(String name, Role role, Shape shape) {
+    return Tensor.of(name, shape, role, Layout.OUT_IN);
+  }
+
+  private static Tensor dense(String name, Activation activation) {
+    return new Tensor(
+        name,
+        Shape.of(4, 4),
+        ElementType.F32,
+        Role.DENSE,
+        Layout.OUT_IN,
+        1,
+        1,
+        activation,
+        List.of(),
+        Optional.empty());
+  }
+
+  private static Tensor constant(String name, ElementType type) {
+    return new Tensor(
+        name,
+        Shape.of(1),
+        type,
+        Role.CONSTANT,
+        Layout.OUT_IN,
+        1,
+        1,
+        Activation.NONE,
+        List.of(),
+        Optional.of(VALUES));
+  }
+}

@@ -1,0 +1,427 @@
+package dev.kindling.recipe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.kindling.base.InputException;
+import dev.kindling.kernel.Kernels;
+import dev.kindling.kernel.Kernels.Affine;
+import dev.kindling.kernel.ScalarKernels;
+import dev.kindling.model.ElementType;
+import dev.kindling.model.ExternalValues;
+import dev.kindling.model.Fans;
+import dev.kindling.model.Layout;
+import dev.kindling.model.Role;
+import dev.kindling.model.Shape;
+import dev.kindling.random.Stream;
+import dev.kindling.random.Stream.Purpose;
+import dev.kindling.scheme.Constant;
+import dev.kindling.scheme.FanMode;
+import dev.kindling.scheme.GlorotUniform;
+import dev.kindling.scheme.HeNormal;
+import dev.kindling.scheme.Normal;
+import dev.kindling.scheme.Ones;
+import dev.kindling.scheme.Orthogonal;
+import dev.kindling.scheme.Scheme;
+import dev.kindling.scheme.Uniform;
+import java.math.BigDecimal;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Base64;
+import java.util.List;
+import java.util.stream.DoubleStream;
+import java.util.zip.CRC32C;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class RecipeValuesTest {
+  private static final long SEED = 3;
+  private static final Kernels KERNELS = new ScalarKernels();
+
+  private static final List<RecipeEntry> ENTRIES =
+      List.of(
+          entry(Shape.of(13, 3, 3), Layout.OUT_IN, rows(13, 1, new HeNormal(FanMode.FAN_IN, 0))),
+          entry(Shape.of(40), Layout.OUT_IN, rows(40, 1, new Uniform(0, 1))),
+          entry(Shape.of(), Layout.OUT_IN, rows(1, 1, new Normal(1, 2))),
+          entry(Shape.of(7, 11), Layout.OUT_IN, rows(7, 1, new Orthogonal(1))),
+          entry(Shape.of(11, 7), Layout.IN_OUT, rows(11, 1, new Orthogonal(1.5))),
+          entry(Shape.of(12, 2, 3), Layout.OUT_IN, rows(12, 3, new Orthogonal(1))),
+          entry(Shape.of(12, 2, 1), Layout.OUT_IN, rows(12, 2, new Orthogonal(1))),
+          entry(
+              Shape.of(9, 4),
+              Layout.OUT_IN,
+              block(Block.Axis.ROWS, 0, 3, new Orthogonal(1), PerChannel.all(2), PerChannel.ZERO),
+              block(Block.Axis.ROWS, 3, 8, new Orthogonal(1), PerChannel.ONE, PerChannel.ONE),
+              block(Block.Axis.ROWS, 8, 9, new Normal(0, 1), PerChannel.ONE, PerChannel.ZERO)),
+          entry(
+              Shape.of(4, 9),
+              Layout.IN_OUT,
+              block(Block.Axis.COLUMNS, 0, 3, new Orthogonal(1), numbers(3), numbers(3)),
+              block(Block.Axis.COLUMNS, 3, 8, new Uniform(-1, 2), numbers(5), PerChannel.ZERO),
+              block(Block.Axis.COLUMNS, 8, 9, new Ones(), PerChannel.all(3), PerChannel.ZERO)),
+          entry(
+              Shape.of(5, 3, 2, 2),
+              Layout.OUT_IN,
+              block(Block.Axis.ROWS, 0, 5, new GlorotUniform(1), numbers(5), numbers(5))),
+          entry(
+              Shape.of(5, 3, 2, 2),
+              Layout.IN_OUT,
+              block(Block.Axis.ROWS, 0, 5, new Normal(0.5, 1), numbers(3), numbers(3))),
+          entry(
+              Shape.of(6, 3, 2),
+              Layout.IN_OUT,
+              new Block(
+                  Block.Axis.ROWS,
+                  0,
+                  6,
+                  2,
+                  new Normal(0, 1),
+                  new Fans(1, 1),
+                  numbers(6),
+                  PerChannel.ZERO)),
+          entry(
+              Shape.of(6, 4),
+              Layout.OUT_IN,
+              block(Block.Axis.COLUMNS, 0, 1, new Orthogonal(1), numbers(6), PerChannel.ZERO),
+              block(Block.Axis.COLUMNS, 1, 4, new Normal(0, 1), numbers(6), numbers(6))));
+
+  @Property(tries = 400, seed = "7")
+  void anyRangeGivesTheBitsOfTheWhole(
+      @ForAll @IntRange(min = 0, max = 12) int which,
+      @ForAll @IntRange(min = 0, max = 1000) int first,
+      @ForAll @IntRange(min = 0, max = 1000) int second,
+      @ForAll @IntRange(min = 0, max = 5) int offset) {
+    RecipeEntry entry = ENTRIES.get(which);
+    int count = (int) entry.shape().elementCount();
+    int from = Math.min(first, second) % (count + 1);
+    int to = Math.max(from, Math.max(first, second) % (count + 1));
+    float[] whole = whole(entry);
+    float[] part = new float[offset + to - from];
+
+    values().fill(entry, from, part, offset, to - from);
+
+    for (int i = from; i < to; i++) {
+      assertSameBits(part[offset + i - from], whole[i]);
+    }
+  }
+
+  /** One instance that is asked back and forth keeps no wrong matrix. */
+  @Test
+  void orderOfQuestionsDoesNotMatter() {
+    RecipeValues values = values();
+    for (int round = 0; round < 2; round++) {
+      for (RecipeEntry entry : ENTRIES) {
+        float[] whole = whole(entry);
+        float[] one = new float[1];
+        for (int i = whole.length - 1; i >= 0; i--) {
+          values.fill(entry, i, one, 0, 1);
+          assertSameBits(one[0], whole[i]);
+        }
+      }
+    }
+  }
+
+  /**
+   * The value is z std scale + mean, with std and mean rounded to float32 and then the sum once.
+   */
+  @ParameterizedTest
+  @CsvSource({"0, 1, 1, 0", "0.1, 0.02, 1, 0", "-3, 0.7, 1.7, 0.3", "0, 1e-20, 3, 0"})
+  void normalsAreWithinHalfAnUlpOfExactArithmetic(
+      double mean, double std, double scale, double shift) {
+    PerChannel shifts = PerChannel.all(shift);
+    Scheme scheme = new Normal(mean, std);
+    RecipeEntry entry =
+        entry(
+            Shape.of(1000),
+            Layout.OUT_IN,
+            block(Block.Axis.ROWS, 0, 1000, scheme, PerChannel.all(scale), shifts));
+    float[] z = draws(entry, 1000);
+
+    float[] values = whole(entry);
+
+    float factor = (float) (std * scale);
+    float summand = (float) (mean * scale + shift);
+    for (int i = 0; i < values.length; i++) {
+      BigDecimal exact =
+          new BigDecimal(z[i]).multiply(new BigDecimal(factor)).add(new BigDecimal(summand));
+      double error = exact.subtract(new BigDecimal(values[i])).abs().doubleValue();
+      assertThat(error).isLessThanOrEqualTo(Math.ulp(values[i]) / 2);
+    }
+  }
+
+  /** Scaling multiplies the standard deviation, not the values after their rounding. */
+  @Test
+  void scaleIsAppliedToTheStandardDeviation() {
+    RecipeEntry base = ENTRIES.get(0);
+    double scale = 1.0 / 3;
+    float[] z = draws(base, 117);
+    float std = (float) (Math.sqrt(2.0 / 9) * scale);
+
+    float[] values = whole(new Recipe(0, SEED, List.of(base)).scaledBy("t", scale).entry("t"));
+
+    for (int i = 0; i < values.length; i++) {
+      assertSameBits(values[i], z[i] * std);
+    }
+  }
+
+  @Test
+  void scalesMultiply() {
+    RecipeEntry twice = ENTRIES.get(9).scaledBy(0.5).scaledBy(3);
+    Block block = ((Source.Drawn) twice.source()).blocks().get(0);
+    assertThat(block.scale()).isEqualTo(numbers(5).times(0.5).times(3));
+    assertThat(block.shift()).isEqualTo(numbers(5));
+  }
+
+  /** The layout decides which axis is the channel: value / plain value is the channel's scale. */
+  @Test
+  void channelsFollowTheLayout() {
+    double[] outIn = {2, 4, 8, 16};
+    double[] inOut = {2, 4, 8};
+    float[] plain = whole(entry(Shape.of(4, 3, 2), Layout.OUT_IN, rows(4, 1, new Normal(0, 1))));
+    float[] byRow = whole(channels(Layout.OUT_IN, 1, outIn));
+    float[] byColumn = whole(channels(Layout.IN_OUT, 1, inOut));
+    float[] byGroup = whole(channels(Layout.IN_OUT, 2, new double[] {2, 4, 8, 16, 32, 64}));
+
+    for (int i = 0; i < plain.length; i++) {
+      int row = i / 6;
+      int column = i % 6 / 2;
+      assertSameBits(byRow[i], (float) (outIn[row] * plain[i]));
+      assertSameBits(byColumn[i], (float) (inOut[column] * plain[i]));
+      assertSameBits(byGroup[i], (float) Math.scalb(plain[i], 1 + column + 3 * (row / 2)));
+    }
+  }
+
+  @Test
+  void orthogonalGroupsAreSeparateOrthonormalMatrices() {
+    float[] w = whole(ENTRIES.get(5));
+    for (int group = 0; group < 3; group++) {
+      for (int a = 0; a < 4; a++) {
+        for (int b = 0; b < 4; b++) {
+          double product = 0;
+          for (int k = 0; k < 6; k++) {
+            product += (double) w[(4 * group + a) * 6 + k] * w[(4 * group + b) * 6 + k];
+          }
+          assertThat(Math.abs(product - (a == b ? 1 : 0))).isLessThan(1e-6);
+        }
+      }
+    }
+    assertThat(w[0]).isNotEqualTo(w[24]).isNotEqualTo(w[48]);
+  }
+
+  @Test
+  void orthogonalColumnBlocksAreOrthonormalEach() {
+    RecipeEntry entry =
+        entry(
+            Shape.of(8, 7),
+            Layout.IN_OUT,
+            block(Block.Axis.COLUMNS, 0, 3, new Orthogonal(1), PerChannel.ONE, PerChannel.ZERO),
+            block(Block.Axis.COLUMNS, 3, 7, new Orthogonal(1), PerChannel.ONE, PerChannel.ZERO));
+    float[] w = whole(entry);
+    for (int a = 0; a < 7; a++) {
+      for (int b = 0; b < 7; b++) {
+        double product = 0;
+        for (int k = 0; k < 8; k++) {
+          product += (double) w[7 * k + a] * w[7 * k + b];
+        }
+        if (a < 3 == b < 3) {
+          assertThat(Math.abs(product - (a == b ? 1 : 0))).isLessThan(1e-6);
+        }
+      }
+    }
+  }
+
+  /** Every element has its own word: no value repeats but by chance (2^-24 for each pair). */
+  @Test
+  void elementsSeedsAndNamesAreIndependent() {
+    RecipeEntry entry = entry(Shape.of(100), Layout.OUT_IN, rows(100, 1, new Normal(0, 1)));
+    float[] other = new float[100];
+    new RecipeValues(SEED + 1, KERNELS, values -> null).fill(entry, 0, other, 0, 100);
+
+    assertThat(whole(entry)).doesNotHaveDuplicates().doesNotContain(other);
+  }
+
+  @Test
+  void constantsAreScaledAndShifted() {
+    RecipeEntry entry =
+        entry(
+            Shape.of(2),
+            Layout.OUT_IN,
+            block(Block.Axis.ROWS, 0, 2, new Constant(0.1), PerChannel.all(3), PerChannel.all(-1)));
+    assertThat(whole(entry)).containsOnly((float) (0.1 * 3 - 1));
+  }
+
+  @Test
+  void emptyTensorsHaveNoValues() {
+    RecipeEntry entry = entry(Shape.of(0, 3), Layout.OUT_IN, rows(0, 1, new GlorotUniform(1)));
+    assertThat(whole(entry)).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"-1, 1", "0, 118", "117, 1", "5, -1"})
+  void rejectsRangesOutsideTheTensor(long start, int length) {
+    assertThatThrownBy(() -> values().fill(ENTRIES.get(0), start, new float[200], 0, length))
+        .isInstanceOf(IndexOutOfBoundsException.class)
+        .hasMessageContaining("out of bounds for length 117");
+  }
+
+  @Test
+  void keepsFloatsOfEveryType() {
+    assertThat(whole(kept(ElementType.F32, ByteBuffer.allocate(8), 0x3f800000, 0x80000001)))
+        .containsExactly(1f, -Float.MIN_VALUE);
+    ByteBuffer doubles = ByteBuffer.allocate(16).order(ByteOrder.LITTLE_ENDIAN);
+    doubles.putDouble(1.0 / 3).putDouble(-1e300).flip();
+    assertThat(whole(kept(ElementType.F64, doubles, 2)))
+        .containsExactly((float) (1.0 / 3), Float.NEGATIVE_INFINITY);
+    assertThat(whole(kept(ElementType.BF16, shorts(0x3f80, 0xc049, 0x7f80), 3)))
+        .containsExactly(1f, Float.intBitsToFloat(0xc0490000), Float.POSITIVE_INFINITY);
+  }
+
+  /** IEEE 754-2019 binary16: bits and values from the standard's format parameters. */
+  @ParameterizedTest
+  @CsvSource({
+    "0000, 0",
+    "8000, -0.0",
+    "3c00, 1",
+    "c000, -2",
+    "3555, 0.333251953125",
+    "7bff, 65504",
+    "fbff, -65504",
+    "0001, 5.960464477539063e-8",
+    "03ff, 6.097555160522461e-5",
+    "0400, 6.103515625e-5",
+    "8001, -5.960464477539063e-8",
+    "7c00, Infinity",
+    "fc00, -Infinity",
+    "7e00, NaN"
+  })
+  void keepsHalfPrecision(String bits, float expected) {
+    RecipeEntry entry = kept(ElementType.F16, shorts(Integer.parseInt(bits, 16)), 1);
+    assertSameBits(whole(entry)[0], expected);
+  }
+
+  @Test
+  void namesAKeptTensorWhoseBytesChanged() {
+    RecipeEntry entry =
+        external(ElementType.F32, 1, new ExternalValues.InFile("/m.onnx", "initial", 0x01020304));
+    RecipeValues values =
+        new RecipeValues(SEED, KERNELS, file -> ByteBuffer.wrap(new byte[] {0, 0, 0, 0}));
+
+    assertThatThrownBy(() -> values.fill(entry, 0, new float[1], 0, 1))
+        .isInstanceOf(InputException.class)
+        .hasMessage(
+            "Cannot read the kept tensor 't' in /m.onnx: its values have changed (expected CRC-32C"
+                + " 01020304, found 48674bc7)");
+  }
+
+  @Test
+  void namesAKeptTensorOfTheWrongSize() {
+    assertThatThrownBy(() -> whole(kept(ElementType.F32, shorts(1, 2), 2)))
+        .isInstanceOf(InputException.class)
+        .hasMessage("Cannot read the kept tensor 't': wrong size (expected 8 bytes, found 4)");
+  }
+
+  private static RecipeValues values() {
+    return new RecipeValues(SEED, KERNELS, values -> ByteBuffer.allocate(0));
+  }
+
+  private static float[] whole(RecipeEntry entry) {
+    float[] whole = new float[(int) entry.shape().elementCount()];
+    values().fill(entry, 0, whole, 0, whole.length);
+    return whole;
+  }
+
+  private static float[] draws(RecipeEntry entry, int count) {
+    float[] z = new float[count];
+    Stream stream = Stream.of(SEED, entry.tensor(), Purpose.ELEMENTS);
+    KERNELS.normal(stream, 0, new Affine(1, 0), z, 0, count);
+    return z;
+  }
+
+  private static RecipeEntry channels(Layout layout, int parts, double[] scale) {
+    return entry(
+        Shape.of(4, 3, 2),
+        layout,
+        new Block(
+            Block.Axis.ROWS,
+            0,
+            4,
+            parts,
+            new Normal(0, 1),
+            Fans.NONE,
+            new PerChannel(DoubleStream.of(scale).boxed().toList()),
+            PerChannel.ZERO));
+  }
+
+  private static PerChannel numbers(int count) {
+    return new PerChannel(DoubleStream.iterate(0.7, x -> x * -1.1).limit(count).boxed().toList());
+  }
+
+  private static Block rows(long rows, int parts, Scheme scheme) {
+    return Block.whole(rows, parts, scheme, new Fans(9, 9));
+  }
+
+  private static Block block(
+      Block.Axis axis, long from, long to, Scheme scheme, PerChannel scale, PerChannel shift) {
+    return new Block(axis, from, to, 1, scheme, new Fans(3, 4), scale, shift);
+  }
+
+  private static RecipeEntry entry(Shape shape, Layout layout, Block... blocks) {
+    return new RecipeEntry(
+        "t",
+        shape,
+        ElementType.F32,
+        Role.DENSE,
+        layout,
+        List.of(),
+        "test",
+        new Source.Drawn(List.of(blocks)));
+  }
+
+  private static RecipeEntry kept(ElementType type, ByteBuffer bytes, int... words) {
+    ByteBuffer content = bytes.order(ByteOrder.LITTLE_ENDIAN);
+    int count = words[0];
+    if (type == ElementType.F32 && words.length > 1) {
+      for (int word : words) {
+        content.putInt(word);
+      }
+      content.flip();
+      count = words.length;
+    }
+    byte[] array = new byte[content.remaining()];
+    content.get(array);
+    CRC32C crc = new CRC32C();
+    crc.update(array);
+    return external(
+        type,
+        count,
+        new ExternalValues.Inline(Base64.getEncoder().encodeToString(array), (int) crc.getValue()));
+  }
+
+  private static RecipeEntry external(ElementType type, int count, ExternalValues values) {
+    return new RecipeEntry(
+        "t",
+        Shape.of(count),
+        type,
+        Role.CONSTANT,
+        Layout.OUT_IN,
+        List.of(),
+        "kept",
+        new Source.External(values));
+  }
+
+  private static ByteBuffer shorts(int... bits) {
+    ByteBuffer bytes = ByteBuffer.allocate(2 * bits.length).order(ByteOrder.LITTLE_ENDIAN);
+    for (int value : bits) {
+      bytes.putShort((short) value);
+    }
+    return bytes.flip();
+  }
+
+  private static void assertSameBits(float actual, float expected) {
+    assertThat(Float.floatToIntBits(actual)).isEqualTo(Float.floatToIntBits(expected));
+  }
+}

@@ -1,0 +1,240 @@
+package dev.kindling.scheme;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.kindling.model.Fans;
+import java.math.BigInteger;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class SchemesTest {
+  /** Fans and SD to 8 digits; those of {@code he_normal} with slope 0.2 and 0.01 from the gains. */
+  @ParameterizedTest
+  @CsvSource({
+    "300, 100, 0.05773503, 0.07071068, 0.08164966, 0.14142136",
+    "576, 1152, 0.04166667, 0.03402069, 0.05892557, 0.04166667",
+    "1, 1, 1, 1, 1.41421356, 1.41421356"
+  })
+  void standardDeviations(
+      double in, double out, double lecun, double glorot, double heIn, double heOut) {
+    Fans fans = new Fans(in, out);
+    assertStd(new LecunNormal(), fans, lecun);
+    assertStd(new GlorotNormal(1), fans, glorot);
+    assertStd(new GlorotNormal(2), fans, 2 * glorot);
+    assertStd(new HeNormal(FanMode.FAN_IN, 0), fans, heIn);
+    assertStd(new HeNormal(FanMode.FAN_OUT, 0), fans, heOut);
+    assertStd(new HeNormal(FanMode.FAN_AVG, 0), fans, Math.sqrt(2) * glorot);
+    assertStd(new HeNormal(FanMode.FAN_IN, 0.2), fans, 1.38675049 * lecun);
+    assertStd(new HeNormal(FanMode.FAN_IN, -0.01), fans, 1.41414286 * lecun);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "300, 100, 0.1, 0.12247449, 0.14142136",
+    "576, 1152, 0.07216878, 0.05892557, 0.10206207",
+    "1, 1, 1.73205081, 1.73205081, 2.44948974"
+  })
+  void bounds(double in, double out, double lecun, double glorot, double heIn) {
+    Fans fans = new Fans(in, out);
+    assertBound(new LecunUniform(), fans, lecun);
+    assertBound(new GlorotUniform(1), fans, glorot);
+    assertBound(new GlorotUniform(0.5), fans, glorot / 2);
+    assertBound(new HeUniform(FanMode.FAN_IN, 0), fans, heIn);
+    assertBound(new HeUniform(FanMode.FAN_OUT, 0), fans, heIn * Math.sqrt(in / out));
+    // PyTorch's default for Linear and Conv: U(+-1 / sqrt(fan-in)).
+    assertBound(new HeUniform(FanMode.FAN_IN, Math.sqrt(5)), fans, 1 / Math.sqrt(in));
+  }
+
+  @Test
+  void defaultsArePinned() {
+    assertThat(Schemes.names().stream().map(name -> Schemes.of(name, Map.of())))
+        .containsExactly(
+            new Zeros(),
+            new Ones(),
+            new Constant(0),
+            new Normal(0, 0.02),
+            new Uniform(-0.05, 0.05),
+            new GlorotNormal(1),
+            new GlorotUniform(1),
+            new HeNormal(FanMode.FAN_IN, 0),
+            new HeUniform(FanMode.FAN_IN, 0),
+            new LecunNormal(),
+            new LecunUniform(),
+            new Orthogonal(1));
+  }
+
+  @Test
+  void namesAreTheDocumentedOnes() {
+    assertThat(Schemes.names())
+        .containsExactly(
+            "zeros",
+            "ones",
+            "constant",
+            "normal",
+            "uniform",
+            "glorot_normal",
+            "glorot_uniform",
+            "he_normal",
+            "he_uniform",
+            "lecun_normal",
+            "lecun_uniform",
+            "orthogonal");
+  }
+
+  @Test
+  void everySchemeHasAName() {
+    assertThat(Schemes.names()).hasSize(Scheme.class.getPermittedSubclasses().length);
+  }
+
+  static Stream<Scheme> schemes() {
+    return Stream.concat(
+        Schemes.names().stream().map(name -> Schemes.of(name, Map.of())),
+        Stream.of(
+            new Constant(-0.1),
+            new Normal(1e-300, 1.0 / 3),
+            new Uniform(-7, Math.PI),
+            new GlorotNormal(5.0 / 3),
+            new GlorotUniform(1e10),
+            new HeNormal(FanMode.FAN_OUT, 0.25),
+            new HeUniform(FanMode.FAN_AVG, Math.sqrt(5)),
+            new Orthogonal(-Math.sqrt(2))));
+  }
+
+  @ParameterizedTest
+  @MethodSource("schemes")
+  void roundTripThroughParameters(Scheme scheme) {
+    assertThat(Schemes.of(Schemes.name(scheme), Schemes.parameters(scheme))).isEqualTo(scheme);
+  }
+
+  @Test
+  void parametersOverrideDefaultsOneByOne() {
+    assertThat(Schemes.of("he_normal", Map.of("mode", "fan_out")))
+        .isEqualTo(new HeNormal(FanMode.FAN_OUT, 0));
+    assertThat(Schemes.of("he_normal", Map.of("slope", 1)))
+        .isEqualTo(new HeNormal(FanMode.FAN_IN, 1));
+    assertThat(Schemes.of("normal", Map.of("std", 0.5f))).isEqualTo(new Normal(0, 0.5));
+    assertThat(Schemes.parameters(new HeUniform(FanMode.FAN_AVG, 0.25)))
+        .containsExactly(Map.entry("mode", "fan_avg"), Map.entry("slope", 0.25));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "he_norml      | unknown scheme 'he_norml', did you mean 'he_normal'?",
+        "HeNormal      | unknown scheme 'HeNormal', did you mean 'he_normal'?",
+        "lecun-uniform | unknown scheme 'lecun-uniform', did you mean 'lecun_uniform'?",
+        "zero          | unknown scheme 'zero', did you mean 'zeros'?"
+      })
+  void offersTheNearestScheme(String name, String message) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Schemes.of(name, Map.of()))
+        .withMessage(message);
+  }
+
+  @Test
+  void listsTheSchemesWhenNoneIsNear() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Schemes.of("xyz", Map.of()))
+        .withMessageStartingWith("unknown scheme 'xyz' (expected one of zeros, ones, constant,");
+  }
+
+  static Stream<Object[]> wrongParameters() {
+    return Stream.of(
+        new Object[] {
+          "normal", Map.of("sdt", 1), "unknown parameter of normal 'sdt', did you mean 'std'?"
+        },
+        new Object[] {"normal", Map.of("std", -1), "std is negative or not finite: -1.0"},
+        new Object[] {"normal", Map.of("std", "1"), "std is not a number: 1"},
+        new Object[] {"normal", Map.of("std", true), "std is not a number: true"},
+        new Object[] {"normal", Map.of("mean", Double.NaN), "mean is not finite: NaN"},
+        new Object[] {
+          "normal",
+          Map.of("std", BigInteger.TEN.pow(400)),
+          "std is negative or not finite: Infinity"
+        },
+        new Object[] {"uniform", Map.of("low", 2), "low is greater than high: 2.0 > 0.05"},
+        new Object[] {"glorot_normal", Map.of("gain", 0), "gain is not positive and finite: 0.0"},
+        new Object[] {
+          "he_normal", Map.of("mode", "FAN_OUT"), "unknown mode 'FAN_OUT', did you mean 'fan_out'?"
+        },
+        new Object[] {"he_normal", Map.of("mode", 1), null},
+        new Object[] {"orthogonal", Map.of("gain", Double.POSITIVE_INFINITY), null},
+        new Object[] {"constant", Map.of("value", Double.NaN), "value is not finite: NaN"},
+        new Object[] {"zeros", Map.of("value", 1), null});
+  }
+
+  @ParameterizedTest
+  @MethodSource
+  void wrongParameters(String name, Map<String, Object> parameters, String message) {
+    assertThatThrownBy(() -> Schemes.of(name, parameters))
+        .isInstanceOf(IllegalArgumentException.class)
+        .satisfies(thrown -> assertThat(thrown.getMessage()).doesNotContain("\n").isNotBlank())
+        .satisfies(
+            thrown -> {
+              if (message != null) {
+                assertThat(thrown).hasMessage(message);
+              }
+            });
+  }
+
+  @Test
+  void plainSchemesIgnoreFans() {
+    assertThat(new Zeros().draw(Fans.NONE)).isEqualTo(new Draw.Fill(0));
+    assertThat(new Ones().draw(Fans.NONE)).isEqualTo(new Draw.Fill(1));
+    assertThat(new Constant(0.1).draw(Fans.NONE)).isEqualTo(new Draw.Fill(0.1));
+    assertThat(new Normal(1, 2).draw(Fans.NONE)).isEqualTo(new Draw.Gaussian(1, 2));
+    assertThat(new Uniform(-1, 3).draw(Fans.NONE)).isEqualTo(new Draw.Interval(1, 2));
+    assertThat(new Orthogonal(2).draw(Fans.NONE)).isEqualTo(new Draw.Haar(2));
+  }
+
+  @Test
+  void schemesThatNeedFansAndMatricesSaySo() {
+    assertThat(schemes().filter(Scheme::needsFans).map(Schemes::name).distinct())
+        .containsExactly(
+            "glorot_normal",
+            "glorot_uniform",
+            "he_normal",
+            "he_uniform",
+            "lecun_normal",
+            "lecun_uniform");
+    assertThat(schemes().filter(scheme -> scheme.needsMatrix() != scheme.needsFans()))
+        .isNotEmpty()
+        .allMatch(scheme -> scheme instanceof Orthogonal);
+    schemes()
+        .filter(Scheme::needsFans)
+        .forEach(
+            scheme ->
+                assertThatIllegalArgumentException()
+                    .isThrownBy(() -> scheme.draw(Fans.NONE))
+                    .withMessage("fan is not positive: 0.0"));
+  }
+
+  /** A mode's fans differ, so a mix-up of in and out cannot hide. */
+  @Test
+  void modesNameTheirFan() {
+    Fans fans = new Fans(3, 8);
+    assertThat(Arrays.stream(FanMode.values()).map(mode -> mode.of(fans)))
+        .containsExactly(3.0, 8.0, 5.5);
+  }
+
+  private static void assertStd(Scheme scheme, Fans fans, double std) {
+    Draw.Gaussian draw = (Draw.Gaussian) scheme.draw(fans);
+    assertThat(draw.mean()).isZero();
+    assertThat(draw.std()).isCloseTo(std, within(std * 1.3e-7));
+  }
+
+  private static void assertBound(Scheme scheme, Fans fans, double bound) {
+    Draw.Interval draw = (Draw.Interval) scheme.draw(fans);
+    assertThat(draw.centre()).isZero();
+    assertThat(draw.bound()).isCloseTo(bound, within(bound * 1.3e-7));
+  }
+}
