@@ -1,7 +1,6 @@
 package dev.kindling.checkpoint;
 
 import dev.kindling.model.ElementType;
-import dev.kindling.model.Fans;
 import dev.kindling.model.ExternalValues;
 import dev.kindling.model.Layout;
 import dev.kindling.model.Role;
@@ -59,7 +58,7 @@ final class Sample {
         Layout.OUT_IN,
         List.of(),
         "test",
-        new Source.Drawn(List.of(Block.whole(rows, 1, scheme, Optional.empty()))));
+        new Source.Drawn(List.of(Block.whole(rows, 1, scheme, Fans.NONE))));
   }
 
   private static RecipeEntry index(String name) {
