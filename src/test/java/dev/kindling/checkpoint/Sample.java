@@ -2,6 +2,7 @@ package dev.kindling.checkpoint;
 
 import dev.kindling.model.ElementType;
 import dev.kindling.model.ExternalValues;
+import dev.kindling.model.Fans;
 import dev.kindling.model.Layout;
 import dev.kindling.model.Role;
 import dev.kindling.model.Shape;
