@@ -10,7 +10,10 @@ import dev.kindling.stats.LayerMoments;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Runs stages in this JVM, one micro-batch after the other: the definition that distributed runners must equal. */
+/**
+ * Runs stages in this JVM, one micro-batch after the other: the definition that distributed runners
+ * must equal.
+ */
 public final class LocalStageRunner implements StageRunner {
   private final TensorValues values;
   private List<MicroBatch> frontier;

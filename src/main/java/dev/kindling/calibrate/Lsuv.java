@@ -10,12 +10,12 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * Layer-sequential unit-variance initialisation in one forward pass: each stage yields a layer's output before its scale is
- * known, and the next stage begins by applying it.
+ * Layer-sequential unit-variance initialisation in one forward pass: each stage yields a layer's
+ * output before its scale is known, and the next stage begins by applying it.
  *
  * <p>Source: Mishkin, Matas 2016, All you need is a good init, algorithm 1, <a
- * href="https://arxiv.org/abs/1511.06422">arXiv:1511.06422</a>. Deviation: the scale is solved for and not iterated, which the
- * fixed batch makes exact, also with a bias.
+ * href="https://arxiv.org/abs/1511.06422">arXiv:1511.06422</a>. Deviation: the scale is solved for
+ * and not iterated, which the fixed batch makes exact, also with a bias.
  */
 public final class Lsuv {
   private final double targetVariance;

@@ -37,13 +37,16 @@ public final class OutputMoments {
     return moments;
   }
 
-  private static LayerMoments channel(float[] z, int channel, int channels, int inner, int outer, float bias) {
+  private static LayerMoments channel(
+      float[] z, int channel, int channels, int inner, int outer, float bias) {
     if (inner == 1) {
       return LayerMoments.ofChannel(z, channel, channels, outer, bias);
     }
     LayerMoments moments = LayerMoments.NONE;
     for (int o = 0; o < outer; o++) {
-      moments = moments.merge(LayerMoments.ofChannel(z, (o * channels + channel) * inner, 1, inner, bias));
+      moments =
+          moments.merge(
+              LayerMoments.ofChannel(z, (o * channels + channel) * inner, 1, inner, bias));
     }
     return moments;
   }

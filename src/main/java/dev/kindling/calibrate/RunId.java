@@ -11,8 +11,8 @@ import java.util.Arrays;
 import java.util.HexFormat;
 
 /**
- * The id of a run: the first 8 bytes (hex) of SHA-256 over all that its result depends on, as JSON: the recipe before
- * calibration and, if there is one, the calibration's settings and sample.
+ * The id of a run: the first 8 bytes (hex) of SHA-256 over all that its result depends on, as JSON:
+ * the recipe before calibration and, if there is one, the calibration's settings and sample.
  */
 public final class RunId {
   private static final int BYTES = 8;
@@ -35,7 +35,8 @@ public final class RunId {
 
   private static String hash(String text) {
     try {
-      byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+      byte[] digest =
+          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
       return HexFormat.of().formatHex(Arrays.copyOf(digest, BYTES));
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every JDK has SHA-256", e);

@@ -5,8 +5,9 @@ import dev.kindling.stats.LayerMoments;
 /**
  * The scale s for which {@code s z + b} has a wanted variance, in closed form.
  *
- * <p><b>Formula.</b> {@code Var(s z + b) = A s^2 + 2 B s + C} with A the variance of z, C that of the bias b and B their
- * covariance; the larger root is {@code s = (-B + sqrt(B^2 - A (C - target))) / A}, taken only if it is real and positive.
+ * <p><b>Formula.</b> {@code Var(s z + b) = A s^2 + 2 B s + C} with A the variance of z, C that of
+ * the bias b and B their covariance; the larger root is {@code s = (-B + sqrt(B^2 - A (C -
+ * target))) / A}, taken only if it is real and positive.
  */
 final class ScaleSolver {
   private ScaleSolver() {}
@@ -24,7 +25,8 @@ final class ScaleSolver {
     }
     double scale = (-b + Math.sqrt(b * b - a * (c - target))) / a;
     if (!(scale > 0) || (float) scale == 0 || Float.isInfinite((float) scale)) {
-      return new Solution(1, "no scale gives variance %s, its bias alone has %.3g".formatted(target, c));
+      return new Solution(
+          1, "no scale gives variance %s, its bias alone has %.3g".formatted(target, c));
     }
     return new Solution(scale, "");
   }

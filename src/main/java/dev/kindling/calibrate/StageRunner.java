@@ -11,7 +11,8 @@ public interface StageRunner extends AutoCloseable {
    *
    * @param stage the stage that follows the one run last, the first at first
    * @param recipe weights of the stage; its own layer not yet scaled, earlier ones scaled
-   * @param previousScale scale of the layer of the stage run last, 1 at first; the stage applies it as it starts
+   * @param previousScale scale of the layer of the stage run last, 1 at first; the stage applies it
+   *     as it starts
    * @return moments of the layer's output, merged in the order of micro-batches
    */
   LayerMoments run(Stage stage, Recipe recipe, double previousScale);

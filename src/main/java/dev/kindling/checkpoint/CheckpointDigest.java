@@ -9,11 +9,13 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * The one digest of a checkpoint: SHA-256 over one line per float tensor, in the order of the names' UTF-8 bytes (unsigned).
+ * The one digest of a checkpoint: SHA-256 over one line per float tensor, in the order of the
+ * names' UTF-8 bytes (unsigned).
  *
- * <p><b>Formula.</b> A line is {@code name TAB dtype TAB shape TAB crc32 TAB crc32c LF} in UTF-8. {@code dtype} is the
- * checkpoint's, such as {@code f32}; {@code shape} is the extents in decimal with commas and no spaces, {@code 64,3,3}, and
- * nothing for a scalar; checks are eight lower-case hexadecimal digits. Empty tensors count, with checks {@code 00000000}.
+ * <p><b>Formula.</b> A line is {@code name TAB dtype TAB shape TAB crc32 TAB crc32c LF} in UTF-8.
+ * {@code dtype} is the checkpoint's, such as {@code f32}; {@code shape} is the extents in decimal
+ * with commas and no spaces, {@code 64,3,3}, and nothing for a scalar; checks are eight lower-case
+ * hexadecimal digits. Empty tensors count, with checks {@code 00000000}.
  */
 final class CheckpointDigest {
   private CheckpointDigest() {}

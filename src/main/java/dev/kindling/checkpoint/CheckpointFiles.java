@@ -31,13 +31,14 @@ public record CheckpointFiles(FileSystem fileSystem, Path out) {
   }
 
   /**
-   * Returns the files of the checkpoint in a folder. On a local file system they are reached without Hadoop's checksums, which
-   * would leave {@code .crc} files beside ours.
+   * Returns the files of the checkpoint in a folder. On a local file system they are reached
+   * without Hadoop's checksums, which would leave {@code .crc} files beside ours.
    */
   public static CheckpointFiles of(FileSystem fileSystem, Path out) {
     FileSystem raw =
         fileSystem instanceof LocalFileSystem local ? local.getRawFileSystem() : fileSystem;
-    return new CheckpointFiles(raw, raw.makeQualified(out));
+    // The text, since a path made from a URI may end with a slash.
+    return new CheckpointFiles(raw, raw.makeQualified(new Path(out.toString())));
   }
 
   /** Returns the manifest's path. */

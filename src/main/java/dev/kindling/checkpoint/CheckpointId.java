@@ -6,8 +6,9 @@ import java.util.HexFormat;
 /**
  * The id of a checkpoint's data: it hashes all that decides the bytes of its shards.
  *
- * <p><b>Formula.</b> The first 8 bytes, as 16 lower-case hexadecimal digits, of the SHA-256 of these lines in UTF-8, each ended by
- * LF: the final recipe as compact JSON, dtype, shard bytes, codec, codec level, row group bytes, page bytes, writer version.
+ * <p><b>Formula.</b> The first 8 bytes, as 16 lower-case hexadecimal digits, of the SHA-256 of
+ * these lines in UTF-8, each ended by LF: the final recipe as compact JSON, dtype, shard bytes,
+ * codec, codec level, row group bytes, page bytes, writer version.
  */
 public final class CheckpointId {
   /** Version of what writes shards; it changes whenever their bytes do. */

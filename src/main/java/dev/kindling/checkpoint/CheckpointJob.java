@@ -18,8 +18,9 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
- * Writes the checkpoint of a recipe: {@link #prepare}, one {@link #task} per shard anywhere, {@link #finish} with what they
- * returned, and {@link #clean} once nobody writes any more. Only {@code finish} makes the checkpoint exist.
+ * Writes the checkpoint of a recipe: {@link #prepare}, one {@link #task} per shard anywhere, {@link
+ * #finish} with what they returned, and {@link #clean} once nobody writes any more. Only {@code
+ * finish} makes the checkpoint exist.
  */
 public final class CheckpointJob {
   private final CheckpointFiles files;
@@ -116,8 +117,8 @@ public final class CheckpointJob {
   }
 
   /**
-   * Writes the manifest, unless one with this id stands already. Before that it is read again: another checkpoint that was not
-   * there when the run began is left alone.
+   * Writes the manifest, unless one with this id stands already. Before that it is read again:
+   * another checkpoint that was not there when the run began is left alone.
    *
    * @param results what the tasks returned, one per shard, in any order
    * @param calibrationJson what the calibration says of itself
@@ -125,7 +126,8 @@ public final class CheckpointJob {
    * @param existing whether another checkpoint may be replaced
    * @param application names the application, unique among those that write here
    * @return the manifest that stands
-   * @throws ConfigurationException if another checkpoint is in the way; the shards of this one have been removed
+   * @throws ConfigurationException if another checkpoint is in the way; the shards of this one have
+   *     been removed
    * @throws ResourceException if a shard has gone or the file system failed
    */
   public Manifest finish(
@@ -149,8 +151,9 @@ public final class CheckpointJob {
   }
 
   /**
-   * Removes what is not part of the checkpoint: temporary files, the run's journal, shards of other ids, which readers of
-   * {@code data/*}{@code /*.parquet} would take for ours, and what Spark leaves.
+   * Removes what is not part of the checkpoint: temporary files, the run's journal, shards of other
+   * ids, which readers of {@code data/*}{@code /*.parquet} would take for ours, and what Spark
+   * leaves.
    *
    * @throws ResourceException if the file system failed
    */

@@ -10,11 +10,14 @@ import java.util.Objects;
  * The output settings that decide the bytes of a checkpoint beside its recipe.
  *
  * @param dtype element type of all float tensors in it
- * @param shardBytes values that a shard holds at most, in bytes, except that it holds at least one row
+ * @param shardBytes values that a shard holds at most, in bytes, except that it holds at least one
+ *     row
  * @param codec how pages are compressed
  * @param codecLevel level of the codec, 0 if it has none
- * @param rowGroupBytes values that a row group holds at most, in bytes, except that it holds at least one row
- * @param pageBytes values that a page holds at most, in bytes, except that it holds at least one row
+ * @param rowGroupBytes values that a row group holds at most, in bytes, except that it holds at
+ *     least one row
+ * @param pageBytes values that a page holds at most, in bytes, except that it holds at least one
+ *     row
  */
 public record CheckpointLayout(
     ElementType dtype,
@@ -44,7 +47,8 @@ public record CheckpointLayout(
   /**
    * Returns the layout that a configuration asks for.
    *
-   * @throws ConfigurationException if the shard size is not positive or the element type cannot be written
+   * @throws ConfigurationException if the shard size is not positive or the element type cannot be
+   *     written
    */
   public static CheckpointLayout of(ElementType dtype, long shardBytes) {
     if (dtype != ElementType.F32) {

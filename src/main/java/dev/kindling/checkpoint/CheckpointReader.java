@@ -76,8 +76,8 @@ public final class CheckpointReader {
   }
 
   /**
-   * Gives the values of a range of checkpoint rows, see {@link RowLength}, in index order. Pages are read alone and so without the
-   * checks of their shard, which {@link ShardVerifier} does.
+   * Gives the values of a range of checkpoint rows, see {@link RowLength}, in index order. Pages
+   * are read alone and so without the checks of their shard, which {@link ShardVerifier} does.
    *
    * @param firstRow the first row
    * @param endRow the row behind the last
@@ -112,8 +112,7 @@ public final class CheckpointReader {
   }
 
   private void read(ManifestShard shard, ShardRange rows, ValueSink sink) {
-    try (ShardReader reader =
-        ShardReader.open(files.fileSystem(), files.resolve(shard.path()))) {
+    try (ShardReader reader = ShardReader.open(files.fileSystem(), files.resolve(shard.path()))) {
       reader.readRows(rows, sink);
     } catch (DamagedShardException e) {
       throw new VerificationException(e.getMessage(), e);

@@ -6,8 +6,9 @@ import java.util.zip.CRC32C;
 import java.util.zip.Checksum;
 
 /**
- * A 32-bit cyclic redundancy check whose values combine: that of two texts follows from those of its parts and the length of
- * the second. Source: M. Adler, zlib 1.2.12, crc32.c, x2nmodp and multmodp; the polynomials are bit-reflected.
+ * A 32-bit cyclic redundancy check whose values combine: that of two texts follows from those of
+ * its parts and the length of the second. Source: M. Adler, zlib 1.2.12, crc32.c, x2nmodp and
+ * multmodp; the polynomials are bit-reflected.
  */
 enum Crc {
   CRC32(0xEDB88320) {

@@ -7,8 +7,9 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
- * Creates the target itself; for object stores, where it appears when the stream is closed. On a failure the stream is aborted
- * and never closed, since closing would make a part of the file the file; hence no try-with-resources.
+ * Creates the target itself; for object stores, where it appears when the stream is closed. On a
+ * failure the stream is aborted and never closed, since closing would make a part of the file the
+ * file; hence no try-with-resources.
  */
 record DirectStore(FileSystem fs) implements FileStore {
   DirectStore {

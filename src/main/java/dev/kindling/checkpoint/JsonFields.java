@@ -105,8 +105,7 @@ record JsonFields(JsonNode node, String place) {
     return integers;
   }
 
-  private JsonNode checked(
-      String key, String expected, Predicate<JsonNode> isRight) {
+  private JsonNode checked(String key, String expected, Predicate<JsonNode> isRight) {
     JsonNode field = node.path(key);
     if (!isRight.test(field)) {
       throw new BadFieldException(at(key), expected, field);

@@ -3,10 +3,10 @@ package dev.kindling.checkpoint;
 import java.util.Arrays;
 
 /**
- * The levels of a page of {@code values}, as a version 1 data page has them in front of the values: repetition levels, then
- * definition levels, each a 4-byte little-endian length and run-length runs of the RLE / bit-packing hybrid at bit width 1. A
- * row is a repetition level 0 (a new row) and, behind it, as many 1 as it has further values; all definition levels are 1, for
- * no row is empty.
+ * The levels of a page of {@code values}, as a version 1 data page has them in front of the values:
+ * repetition levels, then definition levels, each a 4-byte little-endian length and run-length runs
+ * of the RLE / bit-packing hybrid at bit width 1. A row is a repetition level 0 (a new row) and,
+ * behind it, as many 1 as it has further values; all definition levels are 1, for no row is empty.
  */
 final class LevelRuns {
   private static final int LENGTH_BYTES = 4;

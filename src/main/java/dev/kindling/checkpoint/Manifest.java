@@ -7,16 +7,18 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * What makes shards a checkpoint. It holds nothing that varies between runs with the same result: no time, no host, no path
- * outside of the checkpoint's folder.
+ * What makes shards a checkpoint. It holds nothing that varies between runs with the same result:
+ * no time, no host, no path outside of the checkpoint's folder.
  *
  * @param formatVersion version of the manifest and of what it describes
  * @param writerVersion version of what wrote the shards, see {@link CheckpointId#WRITER_VERSION}
  * @param id id of the shards, see {@link CheckpointId}
- * @param runId id of the run, which hashes the recipe before calibration, the calibration settings and the sample
+ * @param runId id of the run, which hashes the recipe before calibration, the calibration settings
+ *     and the sample
  * @param layout output settings
- * @param digest digest of the checkpoint, 64 hexadecimal digits: SHA-256 over one line {@code name TAB dtype TAB shape TAB crc32
- *     TAB crc32c LF} per tensor in the order of the names' UTF-8 bytes, shape as {@code 64,3,3}, checks as 8 lower-case digits
+ * @param digest digest of the checkpoint, 64 hexadecimal digits: SHA-256 over one line {@code name
+ *     TAB dtype TAB shape TAB crc32 TAB crc32c LF} per tensor in the order of the names' UTF-8
+ *     bytes, shape as {@code 64,3,3}, checks as 8 lower-case digits
  * @param tensors the float tensors, in the order of the recipe
  * @param shards the files, by number
  * @param recipeJson the recipe that rebuilds the checkpoint, compact JSON

@@ -11,7 +11,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Builds the manifest from what the shards' tasks returned. Digests and statistics are merged in the order of the rows. */
+/**
+ * Builds the manifest from what the shards' tasks returned. Digests and statistics are merged in
+ * the order of the rows.
+ */
 final class ManifestAssembler {
   private final CheckpointLayout layout;
   private final Map<String, Merged> merged = new HashMap<>();

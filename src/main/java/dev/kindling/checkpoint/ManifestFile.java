@@ -26,16 +26,15 @@ public final class ManifestFile {
       return Optional.empty();
     } catch (IOException e) {
       throw new VerificationException(
-          "Cannot read manifest '%s': %s"
-              .formatted(name, Failures.reason(e)),
-          e);
+          "Cannot read manifest '%s': %s".formatted(name, Failures.reason(e)), e);
     }
   }
 
   /**
    * Returns a checkpoint's manifest.
    *
-   * @throws VerificationException if there is none, or it cannot be read or is not as it was written
+   * @throws VerificationException if there is none, or it cannot be read or is not as it was
+   *     written
    */
   public static Manifest load(CheckpointFiles files) {
     return find(files)

@@ -25,8 +25,9 @@ import java.util.Optional;
  * recipe, calibration (null if there was none), checksum
  * </pre>
  *
- * <p>Checks are 8 lower-case hexadecimal digits; a statistic that is not finite is null. {@code checksum} comes last and is the SHA-256 of the file's bytes with its own 64
- * digits replaced by zeros, so any change of the file is found.
+ * <p>Checks are 8 lower-case hexadecimal digits; a statistic that is not finite is null. {@code
+ * checksum} comes last and is the SHA-256 of the file's bytes with its own 64 digits replaced by
+ * zeros, so any change of the file is found.
  */
 public final class ManifestJson {
   private static final String WRITER_NAME = "kindling";
@@ -48,7 +49,8 @@ public final class ManifestJson {
    *
    * @param json the bytes of the file
    * @param source its name, for messages
-   * @throws VerificationException if it is not a manifest, was changed, or has a version that this build does not know
+   * @throws VerificationException if it is not a manifest, was changed, or has a version that this
+   *     build does not know
    */
   public static Manifest parse(byte[] json, String source) {
     checkSum(json, source);
@@ -69,8 +71,7 @@ public final class ManifestJson {
     if (key < 0 || !has(json, key, CHECKSUM) || !has(json, json.length - END.length(), END)) {
       throw bad(source, "it does not end with its checksum, it is cut off or not a manifest", null);
     }
-    String expected =
-        new String(json, digits, BLANK.length(), StandardCharsets.ISO_8859_1);
+    String expected = new String(json, digits, BLANK.length(), StandardCharsets.ISO_8859_1);
     byte[] blank = json.clone();
     Arrays.fill(blank, digits, digits + BLANK.length(), (byte) '0');
     String found = Sha256.hex(blank);
@@ -207,8 +208,7 @@ public final class ManifestJson {
   }
 
   private static ManifestShard shard(JsonFields fields) {
-    List<ManifestRange> ranges =
-        fields.list("ranges").stream().map(ManifestJson::range).toList();
+    List<ManifestRange> ranges = fields.list("ranges").stream().map(ManifestJson::range).toList();
     return new ManifestShard(
         fields.smallInteger("number"),
         fields.text("path"),

@@ -1,5 +1,7 @@
 package dev.kindling.checkpoint;
 
+import java.io.Serializable;
+
 /**
  * A range of a shard as the manifest has it.
  *
@@ -7,4 +9,5 @@ package dev.kindling.checkpoint;
  * @param elementCount values in them
  * @param digest their digest
  */
-public record ManifestRange(ShardRange range, long elementCount, TensorDigest digest) {}
+public record ManifestRange(ShardRange range, long elementCount, TensorDigest digest)
+    implements Serializable {}

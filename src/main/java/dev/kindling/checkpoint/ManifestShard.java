@@ -1,6 +1,7 @@
 package dev.kindling.checkpoint;
 
 import dev.kindling.base.Require;
+import java.io.Serializable;
 import java.util.List;
 
 /**
@@ -13,7 +14,8 @@ import java.util.List;
  * @param ranges what it holds, in order
  */
 public record ManifestShard(
-    int number, String path, long lengthBytes, int crc32c, List<ManifestRange> ranges) {
+    int number, String path, long lengthBytes, int crc32c, List<ManifestRange> ranges)
+    implements Serializable {
   public ManifestShard {
     Require.notBlank(path, "path");
     Require.notNegative(lengthBytes, "length");

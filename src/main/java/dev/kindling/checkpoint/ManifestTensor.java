@@ -13,7 +13,8 @@ import java.util.List;
  * @param shape extents
  * @param rowLength values in a row of the checkpoint, see {@link RowLength}
  * @param role what it is for
- * @param schemes names of the schemes of its blocks in order, without repetition; {@code external} for a kept tensor
+ * @param schemes names of the schemes of its blocks in order, without repetition; {@code external}
+ *     for a kept tensor
  * @param digest digest of its values
  * @param mean mean of its values, 0 for none
  * @param std population standard deviation, 0 for none

@@ -14,8 +14,8 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 
 /**
- * Verifies what the manifest says against itself, its recipe and the names of the files. Its own checksum and format version have
- * been verified when it was read.
+ * Verifies what the manifest says against itself, its recipe and the names of the files. Its own
+ * checksum and format version have been verified when it was read.
  */
 public final class ManifestVerifier {
   private final CheckpointFiles files;
@@ -135,8 +135,7 @@ public final class ManifestVerifier {
     } catch (FileNotFoundException e) {
       problems.add("Cannot verify checkpoint '%s': it has no data".formatted(files.name()));
     } catch (IOException e) {
-      problems.add(
-          "Cannot verify checkpoint '%s': %s".formatted(files.name(), Failures.reason(e)));
+      problems.add("Cannot verify checkpoint '%s': %s".formatted(files.name(), Failures.reason(e)));
     }
     known.forEach(
         path ->
@@ -150,8 +149,7 @@ public final class ManifestVerifier {
       if (!known.remove(file.getPath()) && !hidden) {
         problems.add(
             "Cannot verify checkpoint '%s': '%s/%s' is not in its manifest, readers of all shards would take it for one"
-                .formatted(
-                    files.name(), folder.getPath().getName(), file.getPath().getName()));
+                .formatted(files.name(), folder.getPath().getName(), file.getPath().getName()));
       }
     }
   }

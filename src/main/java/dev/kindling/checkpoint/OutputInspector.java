@@ -11,7 +11,9 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.security.AccessControlException;
 
-/** Looks at an output folder before a run and says whether the run may write there. Creates nothing. */
+/**
+ * Looks at an output folder before a run and says whether the run may write there. Creates nothing.
+ */
 public final class OutputInspector {
   /** What else a folder of ours may hold; the last two are what Spark leaves. */
   private static final Set<String> OURS =
@@ -41,8 +43,8 @@ public final class OutputInspector {
    * @param runId id of the run that is to write there
    * @param layout its output settings
    * @param existing whether another checkpoint may be replaced
-   * @throws ConfigurationException if the folder holds another checkpoint that may not be replaced, or files that are not ours,
-   *     or is no folder, or may not be read
+   * @throws ConfigurationException if the folder holds another checkpoint that may not be replaced,
+   *     or files that are not ours, or is no folder, or may not be read
    * @throws ResourceException if the file system failed
    */
   public static OutputState inspect(
@@ -105,8 +107,7 @@ public final class OutputInspector {
   private void requireOverwrite(String reason) {
     switch (existing) {
       case OVERWRITE -> {}
-      case REFUSE ->
-          throw refused(files, reason + "; choose another folder or give --overwrite");
+      case REFUSE -> throw refused(files, reason + "; choose another folder or give --overwrite");
     }
   }
 

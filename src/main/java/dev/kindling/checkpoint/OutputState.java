@@ -12,7 +12,10 @@ public sealed interface OutputState {
   /** Nothing, or no such folder. */
   record Empty() implements OutputState {}
 
-  /** Shards or a journal without a manifest, or with one whose shards are incomplete: the run goes on where it ended. */
+  /**
+   * Shards or a journal without a manifest, or with one whose shards are incomplete: the run goes
+   * on where it ended.
+   */
   record Interrupted(Optional<Manifest> manifest) implements OutputState {
     @Override
     public Optional<String> manifestId() {

@@ -10,7 +10,9 @@ import org.apache.parquet.format.PageHeader;
 import org.apache.parquet.format.PageType;
 import org.apache.parquet.format.Util;
 
-/** Decodes pages of values; what it holds is that of the last page and is used again for the next. */
+/**
+ * Decodes pages of values; what it holds is that of the last page and is used again for the next.
+ */
 final class PageReader {
   private final String file;
   private byte[] bytes = new byte[0];
@@ -92,7 +94,8 @@ final class PageReader {
     try {
       return Util.readPageHeader(in);
     } catch (IOException | RuntimeException e) {
-      throw new DamagedShardException(file, "page header at byte %d is damaged".formatted(position), e);
+      throw new DamagedShardException(
+          file, "page header at byte %d is damaged".formatted(position), e);
     }
   }
 

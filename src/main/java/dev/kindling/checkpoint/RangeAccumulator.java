@@ -4,7 +4,10 @@ import java.util.zip.Checksum;
 
 /** Digest and statistics of a range, from its values in index order. */
 final class RangeAccumulator {
-  /** Values that are taken at once, so that bytes and floats are still in the cache for the next of the three loops. */
+  /**
+   * Values that are taken at once, so that bytes and floats are still in the cache for the next of
+   * the three loops.
+   */
   static final int PIECE = 8192;
 
   private final Checksum crc32 = Crc.CRC32.start();

@@ -6,7 +6,10 @@ import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
-/** Writes beside the target, forces the bytes to disk and renames; for file systems whose rename is atomic. */
+/**
+ * Writes beside the target, forces the bytes to disk and renames; for file systems whose rename is
+ * atomic.
+ */
 record RenamingStore(FileSystem fs, Rename rename) implements FileStore {
   RenamingStore {
     Objects.requireNonNull(fs, "file system is null");

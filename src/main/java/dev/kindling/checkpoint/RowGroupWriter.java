@@ -15,9 +15,10 @@ import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 import org.apache.parquet.io.api.Binary;
 
 /**
- * Writes one row group: rows of one tensor in three column chunks, all cut into pages at the same rows. Pages are version 1 data
- * pages. {@code tensor} has a dictionary of one name, so its indices are runs of bit width 0; {@code row} is
- * DELTA_BINARY_PACKED; both have minimum and maximum, in the chunk and in the column index. {@code values} is PLAIN.
+ * Writes one row group: rows of one tensor in three column chunks, all cut into pages at the same
+ * rows. Pages are version 1 data pages. {@code tensor} has a dictionary of one name, so its indices
+ * are runs of bit width 0; {@code row} is DELTA_BINARY_PACKED; both have minimum and maximum, in
+ * the chunk and in the column index. {@code values} is PLAIN.
  */
 final class RowGroupWriter {
   private static final int DELTA_BUFFER_BYTES = 1024;
@@ -76,12 +77,10 @@ final class RowGroupWriter {
             .put(name)
             .array();
     file.startColumn(ShardSchema.TENSOR, rows.rowCount(), codec);
-    file.writeDictionaryPage(
-        new DictionaryPage(BytesInput.from(dictionary), 1, Encoding.PLAIN));
+    file.writeDictionaryPage(new DictionaryPage(BytesInput.from(dictionary), 1, Encoding.PLAIN));
     for (long row = rows.firstRow(); row < rows.endRow(); row += rowsPerPage) {
       int count = pageRows(row);
-      Statistics<?> statistics =
-          Statistics.createStats(ShardSchema.TENSOR.getPrimitiveType());
+      Statistics<?> statistics = Statistics.createStats(ShardSchema.TENSOR.getPrimitiveType());
       statistics.updateStats(Binary.fromConstantByteArray(name));
       writePage(count, zeroIndices(count), statistics, count, Encoding.RLE_DICTIONARY);
     }

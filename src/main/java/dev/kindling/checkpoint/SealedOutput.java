@@ -10,12 +10,14 @@ import org.apache.parquet.io.OutputFile;
 import org.apache.parquet.io.PositionOutputStream;
 
 /**
- * Takes a Parquet file and gives it a footer of our own. It counts and checks the bytes on their way; from {@link #hold} on
- * they are kept back, and {@link #finish} writes them without the footer that they end with, then the check of the new footer,
- * the new footer, its length and the magic number.
+ * Takes a Parquet file and gives it a footer of our own. It counts and checks the bytes on their
+ * way; from {@link #hold} on they are kept back, and {@link #finish} writes them without the footer
+ * that they end with, then the check of the new footer, the new footer, its length and the magic
+ * number.
  *
- * <p>The four bytes in front of the footer are its CRC-32C, little-endian. Parquet readers find the footer from the end and
- * never look there; it lets us trust offsets and counts before they are used. Closing is left to the owner of the stream below.
+ * <p>The four bytes in front of the footer are its CRC-32C, little-endian. Parquet readers find the
+ * footer from the end and never look there; it lets us trust offsets and counts before they are
+ * used. Closing is left to the owner of the stream below.
  */
 final class SealedOutput extends PositionOutputStream implements OutputFile {
   static final byte[] MAGIC = {'P', 'A', 'R', '1'};
@@ -40,7 +42,10 @@ final class SealedOutput extends PositionOutputStream implements OutputFile {
     held = new ByteArrayOutputStream();
   }
 
-  /** Returns the check of all bytes in front of the seal: those written and those kept back but for the footer. */
+  /**
+   * Returns the check of all bytes in front of the seal: those written and those kept back but for
+   * the footer.
+   */
   int bodyCrc32c() throws IOException {
     byte[] kept = held.toByteArray();
     held = null;

@@ -19,8 +19,9 @@ import org.apache.parquet.hadoop.metadata.BlockMetaData;
 import org.apache.parquet.hadoop.metadata.ParquetMetadata;
 
 /**
- * Turns a shard's metadata into footer bytes that depend on nothing else. parquet-hadoop keeps a chunk's encodings in a
- * {@code HashSet} of enums, whose order changes from one JVM to the next; here they are sorted, as is the key-value metadata.
+ * Turns a shard's metadata into footer bytes that depend on nothing else. parquet-hadoop keeps a
+ * chunk's encodings in a {@code HashSet} of enums, whose order changes from one JVM to the next;
+ * here they are sorted, as is the key-value metadata.
  */
 final class ShardFooter {
   /** Has the form that readers parse before they trust a file's statistics. */

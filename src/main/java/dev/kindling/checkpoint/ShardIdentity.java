@@ -9,10 +9,11 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What a shard says of itself in its footer's key-value metadata, sorted by key: {@code kindling.body-crc32c} (CRC-32C of all
- * bytes in front of the four that check the footer), {@code kindling.id}, {@code kindling.ranges} (a JSON array of objects with
- * {@code tensor}, {@code first-row}, {@code rows}, {@code row-length}, {@code elements}, {@code crc32}, {@code crc32c}) and
- * {@code kindling.shard} (its number).
+ * What a shard says of itself in its footer's key-value metadata, sorted by key: {@code
+ * kindling.body-crc32c} (CRC-32C of all bytes in front of the four that check the footer), {@code
+ * kindling.id}, {@code kindling.ranges} (a JSON array of objects with {@code tensor}, {@code
+ * first-row}, {@code rows}, {@code row-length}, {@code elements}, {@code crc32}, {@code crc32c})
+ * and {@code kindling.shard} (its number).
  *
  * @param id id of the checkpoint
  * @param number number of the shard

@@ -15,8 +15,8 @@ import org.apache.parquet.hadoop.metadata.ColumnChunkMetaData;
 import org.apache.parquet.hadoop.metadata.ParquetMetadata;
 
 /**
- * What a shard's footer says, read only after its check has passed and then held against the length of the file, so that a
- * damaged file cannot ask for memory that it does not fill.
+ * What a shard's footer says, read only after its check has passed and then held against the length
+ * of the file, so that a damaged file cannot ask for memory that it does not fill.
  *
  * @param identity what the shard says of itself
  * @param bodyBytes bytes in front of the footer's check
@@ -62,7 +62,9 @@ record ShardIndex(ShardIdentity identity, long bodyBytes, List<Chunk> chunks) {
     int least = 4 + SealedOutput.SEAL_BYTES + SealedOutput.TAIL_BYTES;
     if (lengthBytes < least) {
       throw new DamagedShardException(
-          file, "too short for Parquet (expected at least %d bytes, found %d)".formatted(least, lengthBytes));
+          file,
+          "too short for Parquet (expected at least %d bytes, found %d)"
+              .formatted(least, lengthBytes));
     }
     byte[] tail = new byte[SealedOutput.TAIL_BYTES];
     in.readFully(lengthBytes - tail.length, tail);
@@ -72,7 +74,8 @@ record ShardIndex(ShardIdentity identity, long bodyBytes, List<Chunk> chunks) {
     int footerBytes = littleEndian(tail, 0);
     if (footerBytes < 0 || footerBytes > Math.min(MAX_FOOTER_BYTES, lengthBytes - least)) {
       throw new DamagedShardException(
-          file, "footer does not fit the file (%d bytes, file %d)".formatted(footerBytes, lengthBytes));
+          file,
+          "footer does not fit the file (%d bytes, file %d)".formatted(footerBytes, lengthBytes));
     }
     byte[] footer = new byte[SealedOutput.SEAL_BYTES + footerBytes];
     long bodyBytes = lengthBytes - tail.length - footer.length;

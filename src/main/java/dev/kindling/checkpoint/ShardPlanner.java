@@ -11,13 +11,17 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Cuts the float tensors of a recipe into shards: every row once, in the order of the recipe. A shard takes rows until the next
- * would exceed the shard size, so small tensors share a file; a shard of a factorised tensor takes at most
- * {@link #FACTORISED_ROWS} rows of its matrix, since their cost grows with the row and they are drawn in parallel. Time and
- * memory go with the number of tensors and shards, not with that of rows.
+ * Cuts the float tensors of a recipe into shards: every row once, in the order of the recipe. A
+ * shard takes rows until the next would exceed the shard size, so small tensors share a file; a
+ * shard of a factorised tensor takes at most {@link #FACTORISED_ROWS} rows of its matrix, since
+ * their cost grows with the row and they are drawn in parallel. Time and memory go with the number
+ * of tensors and shards, not with that of rows.
  */
 public final class ShardPlanner {
-  /** The most rows of a factorised tensor's matrix in a shard, rounded down to whole checkpoint rows but at least one. */
+  /**
+   * The most rows of a factorised tensor's matrix in a shard, rounded down to whole checkpoint rows
+   * but at least one.
+   */
   public static final long FACTORISED_ROWS = 512;
 
   /** More files than this are a mistake in the shard size. */
@@ -37,7 +41,8 @@ public final class ShardPlanner {
    * Returns the shards of a recipe's checkpoint, the same for the same arguments.
    *
    * @throws ConfigurationException if there would be more than a million
-   * @throws InputException if a tensor's name holds a control character, which the digest's lines cannot
+   * @throws InputException if a tensor's name holds a control character, which the digest's lines
+   *     cannot
    */
   public static List<ShardSpec> plan(Recipe recipe, CheckpointLayout layout) {
     ShardPlanner planner = new ShardPlanner(layout);

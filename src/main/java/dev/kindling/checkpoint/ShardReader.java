@@ -12,8 +12,9 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
- * Reads a shard back. Whatever its bytes, reading ends with values, an {@link IOException} of the file system, or a
- * {@link DamagedShardException} that names the file and what is wrong. Memory: one page.
+ * Reads a shard back. Whatever its bytes, reading ends with values, an {@link IOException} of the
+ * file system, or a {@link DamagedShardException} that names the file and what is wrong. Memory:
+ * one page.
  */
 final class ShardReader implements Closeable {
   private static final int BUFFER_BYTES = 1 << 16;
@@ -51,7 +52,8 @@ final class ShardReader implements Closeable {
   }
 
   /**
-   * Reads every byte of the file in order, and gives every value to the sink before its range or the file is known to be whole.
+   * Reads every byte of the file in order, and gives every value to the sink before its range or
+   * the file is known to be whole.
    *
    * @param path what the result names the file
    * @return what the file holds, the same as its writer returned
@@ -110,8 +112,7 @@ final class ShardReader implements Closeable {
     while (remaining > 0) {
       pages.read(input, chunk, remaining);
       sink.page(chunk.range(), start, pages.floats(), pages.valueCount());
-      accumulator.addPage(
-          pages.floats(), pages.valueCount(), pages.bytes(), pages.valuesOffset());
+      accumulator.addPage(pages.floats(), pages.valueCount(), pages.bytes(), pages.valuesOffset());
       start += pages.valueCount();
       remaining -= pages.valueCount();
     }

@@ -4,7 +4,8 @@ import java.io.Serializable;
 import java.util.List;
 
 /**
- * What is known of a shard once its file stands: the same whether it was just written or found and kept.
+ * What is known of a shard once its file stands: the same whether it was just written or found and
+ * kept.
  *
  * @param number its number
  * @param path its file, relative to the checkpoint's folder

@@ -13,8 +13,9 @@ import java.util.stream.Collectors;
 import org.apache.hadoop.fs.Path;
 
 /**
- * Makes one shard stand in its place, by keeping it or by writing it. Any number of attempts may do so at once: name and bytes
- * depend on what the id hashes alone. Made where it runs; what travels is the {@link ShardSpec}.
+ * Makes one shard stand in its place, by keeping it or by writing it. Any number of attempts may do
+ * so at once: name and bytes depend on what the id hashes alone. Made where it runs; what travels
+ * is the {@link ShardSpec}.
  */
 public final class ShardTask {
   private final CheckpointFiles files;
@@ -61,11 +62,13 @@ public final class ShardTask {
   }
 
   /**
-   * Returns what the shard holds once its file stands. A file that is there already is kept if its footer names this id, number
-   * and ranges and all its bytes are read back as they were written; otherwise it is written again. An attempt that fails to put
-   * its file in place succeeds if another has done so meanwhile.
+   * Returns what the shard holds once its file stands. A file that is there already is kept if its
+   * footer names this id, number and ranges and all its bytes are read back as they were written;
+   * otherwise it is written again. An attempt that fails to put its file in place succeeds if
+   * another has done so meanwhile.
    *
-   * @param application names the application that writes, unique among those that write this checkpoint
+   * @param application names the application that writes, unique among those that write this
+   *     checkpoint
    * @param attempt names the attempt, unique within the application
    * @throws ResourceException if the file system failed
    */
@@ -80,8 +83,7 @@ public final class ShardTask {
 
   private ShardResult write(String application, String attempt) throws IOException {
     Path temporary =
-        new Path(
-            files.temporary(id), "%s-%s-%05d".formatted(application, attempt, spec.number()));
+        new Path(files.temporary(id), "%s-%s-%05d".formatted(application, attempt, spec.number()));
     String path = CheckpointFiles.relativePath(id, spec);
     ShardWriter writer = new ShardWriter(id, layout, entries, values);
     try {

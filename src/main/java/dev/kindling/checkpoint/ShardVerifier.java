@@ -12,7 +12,9 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.hadoop.fs.Path;
 
-/** Verifies one shard against the manifest and, if asked to, against the recipe. Made where it runs. */
+/**
+ * Verifies one shard against the manifest and, if asked to, against the recipe. Made where it runs.
+ */
 public final class ShardVerifier {
   private final CheckpointFiles files;
   private final String id;
@@ -21,7 +23,8 @@ public final class ShardVerifier {
   private final List<String> problems = new ArrayList<>();
 
   /**
-   * Prepares a verification that compares digests, and values too in mode {@link VerifyMode#VALUES}.
+   * Prepares a verification that compares digests, and values too in mode {@link
+   * VerifyMode#VALUES}.
    *
    * @param id id of the checkpoint
    * @param shard what the manifest says of it
@@ -49,7 +52,10 @@ public final class ShardVerifier {
     return entries.stream().collect(Collectors.toMap(RecipeEntry::tensor, Function.identity()));
   }
 
-  /** Returns what is wrong with the shard. A file that cannot be read is a problem, not an exception. */
+  /**
+   * Returns what is wrong with the shard. A file that cannot be read is a problem, not an
+   * exception.
+   */
   public ShardVerdict verify() {
     long valueCount = 0;
     try {
@@ -76,8 +82,7 @@ public final class ShardVerifier {
   }
 
   private long readAll() throws IOException {
-    try (ShardReader reader =
-        ShardReader.open(files.fileSystem(), files.resolve(shard.path()))) {
+    try (ShardReader reader = ShardReader.open(files.fileSystem(), files.resolve(shard.path()))) {
       checkIdentity(reader.identity());
       ShardResult found =
           reader.readAll(shard.path(), comparison.<ValueSink>map(c -> c).orElse(ValueSink.NONE));

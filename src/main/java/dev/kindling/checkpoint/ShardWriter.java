@@ -13,11 +13,12 @@ import java.util.Map;
 import org.apache.parquet.hadoop.ParquetFileWriter;
 
 /**
- * Writes the bytes of one shard: Parquet with the columns of {@link ShardSchema}, row groups of one tensor each, and the footer
- * of {@link ShardFooter}. The bytes are a function of id, specification, entries, layout and values, whatever JVM writes them.
+ * Writes the bytes of one shard: Parquet with the columns of {@link ShardSchema}, row groups of one
+ * tensor each, and the footer of {@link ShardFooter}. The bytes are a function of id,
+ * specification, entries, layout and values, whatever JVM writes them.
  *
- * <p>Memory: one page as floats and as bytes (some MiB for all but the longest rows, 32 MiB for those), the page index and the
- * footer.
+ * <p>Memory: one page as floats and as bytes (some MiB for all but the longest rows, 32 MiB for
+ * those), the page index and the footer.
  */
 final class ShardWriter {
   private static final int INDEX_TRUNCATE_BYTES = 64;

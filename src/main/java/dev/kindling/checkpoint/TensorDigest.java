@@ -5,9 +5,9 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * What identifies the values of a tensor or of a range of it: the checks of its little-endian bytes in the checkpoint's element
- * type, in index order. Digests of neighbouring ranges combine, so any sharding gives the same; the first is zlib's
- * {@code crc32}.
+ * What identifies the values of a tensor or of a range of it: the checks of its little-endian bytes
+ * in the checkpoint's element type, in index order. Digests of neighbouring ranges combine, so any
+ * sharding gives the same; the first is zlib's {@code crc32}.
  *
  * @param crc32 CRC-32 (polynomial 04C11DB7, as zlib, PNG, gzip)
  * @param crc32c CRC-32C (Castagnoli, polynomial 1EDC6F41, as iSCSI)

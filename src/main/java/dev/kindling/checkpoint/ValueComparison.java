@@ -5,7 +5,10 @@ import dev.kindling.recipe.TensorValues;
 import java.util.Map;
 import java.util.Optional;
 
-/** Compares the values of a shard with those that the recipe gives, bit for bit, and keeps the first difference. */
+/**
+ * Compares the values of a shard with those that the recipe gives, bit for bit, and keeps the first
+ * difference.
+ */
 final class ValueComparison implements ValueSink {
   private final Map<String, RecipeEntry> entries;
   private final TensorValues values;

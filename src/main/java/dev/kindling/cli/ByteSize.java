@@ -4,10 +4,14 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Sizes as people write them: {@code 4096}, {@code 64MiB}, {@code 1g}; units are powers of 1,024. */
+/**
+ * Sizes as people write them: {@code 4096}, {@code 64MiB}, {@code 1g}; units are powers of 1,024.
+ */
 final class ByteSize {
-  private static final Pattern FORM = Pattern.compile("(\\d{1,18})\\s*([kmgt]?)(?:i?b)?", Pattern.CASE_INSENSITIVE);
-  private static final Map<String, Integer> SHIFTS = Map.of("", 0, "k", 10, "m", 20, "g", 30, "t", 40);
+  private static final Pattern FORM =
+      Pattern.compile("(\\d{1,18})\\s*([kmgt]?)(?:i?b)?", Pattern.CASE_INSENSITIVE);
+  private static final Map<String, Integer> SHIFTS =
+      Map.of("", 0, "k", 10, "m", 20, "g", 30, "t", 40);
 
   private ByteSize() {}
 
@@ -19,7 +23,8 @@ final class ByteSize {
   static long parse(String text) {
     Matcher matcher = FORM.matcher(text.trim());
     if (!matcher.matches() || matcher.group(1).matches("0+")) {
-      throw new IllegalArgumentException("'%s' is no size (expected for example 256MiB or 1GiB)".formatted(text));
+      throw new IllegalArgumentException(
+          "'%s' is no size (expected for example 256MiB or 1GiB)".formatted(text));
     }
     long unit = 1L << SHIFTS.get(matcher.group(2).toLowerCase(java.util.Locale.ROOT));
     return Math.multiplyExact(Long.parseLong(matcher.group(1)), unit);

@@ -13,11 +13,13 @@ final class ConfigurationOptions {
   @Option(
       names = "--set",
       paramLabel = "KEY=VALUE",
-      description = "Overrides a key of the configuration, for example --set lsuv.batch=256. May be repeated.")
+      description =
+          "Overrides a key of the configuration, for example --set lsuv.batch=256. May be repeated.")
   List<String> overrides = new ArrayList<>();
 
   /** Reads the configuration. */
   Configuration read(org.apache.hadoop.conf.Configuration hadoop) {
-    return ConfigurationReader.read(Inputs.readText("configuration", file, hadoop), file, overrides);
+    return ConfigurationReader.read(
+        Inputs.readText("configuration", file, hadoop), file, overrides);
   }
 }

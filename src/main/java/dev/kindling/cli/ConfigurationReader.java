@@ -26,10 +26,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Reads a configuration file and the overrides of the command line, and reports all problems at once. */
+/**
+ * Reads a configuration file and the overrides of the command line, and reports all problems at
+ * once.
+ */
 final class ConfigurationReader {
   private static final ObjectMapper YAML =
-      YAMLMapper.builder(YAMLFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build())
+      YAMLMapper.builder(
+              YAMLFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build())
           .build();
 
   private static final long DEFAULT_SEED = 0;
@@ -60,7 +64,8 @@ final class ConfigurationReader {
     JsonNode root = parse(yaml, source);
     if (!root.isObject()) {
       throw new ConfigurationException(
-          "Cannot read configuration %s: it is not a map of keys (expected model: ..., seed: ...)".formatted(source));
+          "Cannot read configuration %s: it is not a map of keys (expected model: ..., seed: ...)"
+              .formatted(source));
     }
     overrides.forEach(override -> override((ObjectNode) root, override));
     Section top = Section.root(root, source, problems);
@@ -83,14 +88,17 @@ final class ConfigurationReader {
       String line = e.getLocation() == null ? "?" : String.valueOf(e.getLocation().getLineNr());
       String reason = e.getOriginalMessage().lines().findFirst().orElse("");
       throw new ConfigurationException(
-          "Cannot read configuration %s at line %s: not valid YAML (%s)".formatted(source, line, reason));
+          "Cannot read configuration %s at line %s: not valid YAML (%s)"
+              .formatted(source, line, reason));
     }
   }
 
   private void override(ObjectNode root, String override) {
     int equals = override.indexOf('=');
     if (equals <= 0) {
-      problems.add("Cannot apply --set '%s': expected key=value, for example --set seed=7".formatted(override));
+      problems.add(
+          "Cannot apply --set '%s': expected key=value, for example --set seed=7"
+              .formatted(override));
       return;
     }
     String[] keys = override.substring(0, equals).split("\\.");
@@ -117,7 +125,8 @@ final class ConfigurationReader {
 
   /** {@code auto} means the same as an unset key. */
   private Optional<Scheme> fallback(Section init) {
-    Optional<JsonNode> stated = init.value("default").filter(value -> !value.asText().equals("auto"));
+    Optional<JsonNode> stated =
+        init.value("default").filter(value -> !value.asText().equals("auto"));
     return init.convert("default", stated, ConfigurationReader::scheme);
   }
 
@@ -125,7 +134,8 @@ final class ConfigurationReader {
     section.requireKey("scheme", "he_normal");
     Optional<String> match = section.text("match");
     Optional<Role> role = section.convert("role", section.text("role"), ConfigurationReader::role);
-    Optional<Scheme> scheme = section.convert("scheme", section.value("scheme"), ConfigurationReader::scheme);
+    Optional<Scheme> scheme =
+        section.convert("scheme", section.value("scheme"), ConfigurationReader::scheme);
     section.finish();
     if (match.isEmpty() && role.isEmpty()) {
       section.report("a rule needs match, role or both");
@@ -155,7 +165,9 @@ final class ConfigurationReader {
             field ->
                 parameters.put(
                     field.getKey(),
-                    field.getValue().isNumber() ? field.getValue().numberValue() : field.getValue().asText()));
+                    field.getValue().isNumber()
+                        ? field.getValue().numberValue()
+                        : field.getValue().asText()));
     return Schemes.of(name, parameters);
   }
 
@@ -189,12 +201,17 @@ final class ConfigurationReader {
     Optional<String> format =
         section.convert("format", section.text("format"), ConfigurationReader::format);
     Optional<String> path = section.text("path").map(this::input);
-    List<String> features = section.texts("features").stream().flatMap(name -> range(name).stream()).toList();
+    List<String> features =
+        section.texts("features").stream().flatMap(name -> range(name).stream()).toList();
     List<Long> dims = section.wholeNumbers("shape");
     double scale = section.number("scale").orElse(1.0);
     Map<String, String> options = new LinkedHashMap<>();
-    section.value("options").ifPresent(map -> map.properties().forEach(
-        option -> options.put(option.getKey(), option.getValue().asText())));
+    section
+        .value("options")
+        .ifPresent(
+            map ->
+                map.properties()
+                    .forEach(option -> options.put(option.getKey(), option.getValue().asText())));
     section.finish();
     if (format.isEmpty() || path.isEmpty() || features.isEmpty()) {
       return Optional.empty();
@@ -203,7 +220,8 @@ final class ConfigurationReader {
     return section.convert(
         "shape",
         Optional.of(shape),
-        found -> new DataSource(format.get(), path.get(), features, new Shape(found), scale, options));
+        found ->
+            new DataSource(format.get(), path.get(), features, new Shape(found), scale, options));
   }
 
   private static String format(String format) {
@@ -242,7 +260,9 @@ final class ConfigurationReader {
             .convert("shard-bytes", output.text("shard-bytes"), ByteSize::parse)
             .orElse(CheckpointLayout.DEFAULT_SHARD_BYTES);
     ElementType dtype =
-        output.convert("dtype", output.text("dtype"), ConfigurationReader::dtype).orElse(ElementType.F32);
+        output
+            .convert("dtype", output.text("dtype"), ConfigurationReader::dtype)
+            .orElse(ElementType.F32);
     output.finish();
     return new Configuration.Output(path, shardBytes, dtype);
   }
@@ -250,7 +270,8 @@ final class ConfigurationReader {
   private static ElementType dtype(String label) {
     return ElementType.ofLabel(label)
         .filter(type -> type == ElementType.F32)
-        .orElseThrow(() -> new UnknownNameException("dtype", label, List.of(ElementType.F32.label())));
+        .orElseThrow(
+            () -> new UnknownNameException("dtype", label, List.of(ElementType.F32.label())));
   }
 
   private String input(String path) {

@@ -6,10 +6,11 @@ import dev.kindling.checkpoint.CheckpointLayout;
 import dev.kindling.checkpoint.Manifest;
 import dev.kindling.recipe.Plan;
 import dev.kindling.spark.Sessions;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -26,7 +27,7 @@ final class InitCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
   @Override
-  public Integer call() {
+  public Integer call() throws IOException {
     org.apache.hadoop.conf.Configuration hadoop = Sessions.hadoop();
     Configuration configuration = configurationOptions.read(hadoop);
     CheckpointFiles files = outputOptions.files(configuration, hadoop);
@@ -41,8 +42,9 @@ final class InitCommand implements Callable<Integer> {
     out.flush();
     Manifest manifest = materialisation.complete().orElse(null);
     if (manifest == null) {
-      try (JavaSparkContext context = Sessions.context("kindling init " + configuration.source())) {
-        manifest = materialisation.write(context, plan.recipe(), Optional.empty());
+      try (SparkSession session = Sessions.open("kindling init " + configuration.source())) {
+        manifest =
+            materialisation.write(Sessions.context(session), plan.recipe(), Optional.empty());
       }
     } else {
       out.printf("%nThis checkpoint is complete already; nothing was written.%n");

@@ -13,7 +13,10 @@ import org.apache.hadoop.fs.Path;
 final class Inputs {
   private Inputs() {}
 
-  /** Returns {@code path} as seen from the folder of {@code file}, absolute paths and those with a scheme as they are. */
+  /**
+   * Returns {@code path} as seen from the folder of {@code file}, absolute paths and those with a
+   * scheme as they are.
+   */
   static String resolve(String file, String path) {
     Path found = new Path(path);
     if (found.isAbsolute() || found.toUri().getScheme() != null) {
@@ -34,13 +37,15 @@ final class Inputs {
       Path file = new Path(path);
       FileSystem files = file.getFileSystem(hadoop);
       if (files.getFileStatus(file).isDirectory()) {
-        throw new InputException("Cannot read %s '%s': it is a folder (expected a file)".formatted(what, path));
+        throw new InputException(
+            "Cannot read %s '%s': it is a folder (expected a file)".formatted(what, path));
       }
       try (InputStream stream = files.open(file)) {
         return stream.readAllBytes();
       }
     } catch (FileNotFoundException e) {
-      throw new InputException("Cannot read %s '%s': there is no such file".formatted(what, path), e);
+      throw new InputException(
+          "Cannot read %s '%s': there is no such file".formatted(what, path), e);
     } catch (IOException | IllegalArgumentException e) {
       throw new InputException("Cannot read %s '%s': %s".formatted(what, path, firstLine(e)), e);
     }

@@ -9,7 +9,10 @@ import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Prints calibrated layers one by one, aligned though the last row is not known when the first is printed. */
+/**
+ * Prints calibrated layers one by one, aligned though the last row is not known when the first is
+ * printed.
+ */
 final class LayerTable {
   private static final int NUMBER_WIDTH = 10;
 
@@ -35,7 +38,8 @@ final class LayerTable {
                 Column.right("fan-in"),
                 Column.right("fan-out"),
                 Column.left("scheme")));
-    List<List<String>> known = layers.stream().map(row -> known(row.layer(), row.tensor())).toList();
+    List<List<String>> known =
+        layers.stream().map(row -> known(row.layer(), row.tensor())).toList();
     for (int i = 0; i < columns.size(); i++) {
       int index = i;
       int widest = known.stream().mapToInt(row -> row.get(index).length()).max().orElse(0);

@@ -38,7 +38,8 @@ public final class Main implements Runnable {
 
   /** Runs one command and ends the JVM with its exit code. */
   public static void main(String[] arguments) {
-    System.exit(run(new PrintWriter(System.out, true), new PrintWriter(System.err, true), arguments));
+    System.exit(
+        run(new PrintWriter(System.out, true), new PrintWriter(System.err, true), arguments));
   }
 
   /** Runs one command and returns its exit code. */
@@ -57,15 +58,21 @@ public final class Main implements Runnable {
   }
 
   /** One line per problem that the user can mend; a stack trace only for our own faults. */
-  private static int explain(Exception exception, CommandLine command, CommandLine.ParseResult parsed) {
+  private static int explain(
+      Exception exception, CommandLine command, CommandLine.ParseResult parsed) {
     Optional<UserException> mendable =
-        causes(exception).filter(UserException.class::isInstance).map(UserException.class::cast).findFirst();
+        causes(exception)
+            .filter(UserException.class::isInstance)
+            .map(UserException.class::cast)
+            .findFirst();
     if (mendable.isPresent()) {
       mendable.get().problems().forEach(command.getErr()::println);
       return mendable.get().exitCode().number();
     }
     if (causes(exception).anyMatch(OutOfMemoryError.class::isInstance)) {
-      command.getErr().println("Cannot finish: out of memory; give --driver-memory or --executor-memory more");
+      command
+          .getErr()
+          .println("Cannot finish: out of memory; give --driver-memory or --executor-memory more");
       return ExitCode.RESOURCES.number();
     }
     exception.printStackTrace(command.getErr());

@@ -30,7 +30,8 @@ final class Materialisation {
    *
    * @throws dev.kindling.base.ConfigurationException if something else is in the way
    */
-  Materialisation(CheckpointFiles files, CheckpointLayout layout, ExistingOutput existing, String runId) {
+  Materialisation(
+      CheckpointFiles files, CheckpointLayout layout, ExistingOutput existing, String runId) {
     this.files = files;
     this.layout = layout;
     this.existing = existing;
@@ -40,17 +41,19 @@ final class Materialisation {
 
   /** Returns the manifest if this very checkpoint is complete already. */
   Optional<Manifest> complete() {
-    return before instanceof OutputState.Complete done ? Optional.of(done.manifest()) : Optional.empty();
+    return before instanceof OutputState.Complete done
+        ? Optional.of(done.manifest())
+        : Optional.empty();
   }
 
   /**
-   * Writes the checkpoint, ends Spark, since temporary files may go only when no task can be writing, and cleans up.
+   * Writes the checkpoint, ends Spark, since temporary files may go only when no task can be
+   * writing, and cleans up.
    *
    * @param calibrationJson what the manifest keeps of a calibration
    */
   Manifest write(JavaSparkContext context, Recipe recipe, Optional<String> calibrationJson) {
-    CheckpointJob job =
-        CheckpointJob.plan(files, recipe, RecipeJson.toJson(recipe), runId, layout);
+    CheckpointJob job = CheckpointJob.plan(files, recipe, RecipeJson.toJson(recipe), runId, layout);
     job.prepare();
     List<ShardResult> results =
         new SparkShardWriter(context).write(job, files, layout, recipe.seed());
@@ -63,19 +66,26 @@ final class Materialisation {
 
   /** Prints where the checkpoint is and what one does with it. */
   static void printSummary(Manifest manifest, CheckpointFiles files, PrintWriter out) {
+    printTotals(manifest, files, out);
     String folder = Names.of(files.out());
-    long elements = manifest.tensors().stream().mapToLong(tensor -> tensor.shape().elementCount()).sum();
+    out.printf("%nNext        jobs/kindling verify %s%n", folder);
+    out.printf("            jobs/kindling inspect %s%n", folder);
+    out.flush();
+  }
+
+  /** Prints where the checkpoint is and what it holds. */
+  static void printTotals(Manifest manifest, CheckpointFiles files, PrintWriter out) {
+    long elements =
+        manifest.tensors().stream().mapToLong(tensor -> tensor.shape().elementCount()).sum();
     out.printf(
         Locale.ROOT,
-        "%nCheckpoint  %s%n            %d tensors, %,d elements, %s in %d files, digest %.16s...%n",
-        folder,
+        "%nCheckpoint  %s%n            %d tensors, %,d elements, %s in %d %s%n            digest %s%n",
+        Names.of(files.out()),
         manifest.tensors().size(),
         elements,
         ByteSize.format(manifest.lengthBytes()),
         manifest.shards().size(),
+        manifest.shards().size() == 1 ? "file" : "files",
         manifest.digest());
-    out.printf("%nNext        jobs/kindling verify %s%n", folder);
-    out.printf("            jobs/kindling inspect %s%n", folder);
-    out.flush();
   }
 }

@@ -28,6 +28,8 @@ final class ModelFiles {
   static Plan planLsuv(Configuration configuration, Model model) {
     List<Layer> layers = model.graph().map(Model.Graph::layers).orElse(List.of());
     return Planner.plan(
-        model, configuration.init(), layers.stream().map(Layer::weight).collect(Collectors.toSet()));
+        model,
+        configuration.init(),
+        layers.stream().map(Layer::weight).collect(Collectors.toSet()));
   }
 }

@@ -24,7 +24,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "plan",
     mixinStandardHelpOptions = true,
-    description = "Prints the recipe of a model: every tensor with its scheme, fans and standard deviation. Starts no Spark.")
+    description =
+        "Prints the recipe of a model: every tensor with its scheme, fans and standard deviation. Starts no Spark.")
 final class PlanCommand implements Callable<Integer> {
   @Mixin private ConfigurationOptions configurationOptions;
 

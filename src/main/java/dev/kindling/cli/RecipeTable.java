@@ -56,7 +56,9 @@ final class RecipeTable {
     for (int i = 0; i < row.size(); i++) {
       lines.add("%-8s %s".formatted(COLUMNS.get(i).title(), row.get(i)));
     }
-    lines.add("%-8s %s".formatted("layout", entry.layout().name().toLowerCase(Locale.ROOT).replace('_', '-')));
+    lines.add(
+        "%-8s %s"
+            .formatted("layout", entry.layout().name().toLowerCase(Locale.ROOT).replace('_', '-')));
     if (!entry.aliases().isEmpty()) {
       lines.add("%-8s %s".formatted("aliases", String.join(", ", entry.aliases())));
     }
@@ -71,7 +73,12 @@ final class RecipeTable {
   /** Returns the name of an entry's scheme, or {@code kept}. */
   static String scheme(RecipeEntry entry) {
     return entry.source() instanceof Source.Drawn drawn
-        ? drawn.blocks().stream().map(Block::scheme).map(Schemes::name).distinct().reduce((a, b) -> a + ", " + b).orElse("-")
+        ? drawn.blocks().stream()
+            .map(Block::scheme)
+            .map(Schemes::name)
+            .distinct()
+            .reduce((a, b) -> a + ", " + b)
+            .orElse("-")
         : "kept";
   }
 

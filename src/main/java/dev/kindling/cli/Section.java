@@ -10,7 +10,8 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * A map of the configuration file. Reading a key makes it known; all problems are collected, so that a user sees them at once.
+ * A map of the configuration file. Reading a key makes it known; all problems are collected, so
+ * that a user sees them at once.
  */
 final class Section {
   private final JsonNode node;
@@ -122,7 +123,8 @@ final class Section {
   void requireKey(String key, String example) {
     known.add(key);
     if (node.get(key) == null || node.get(key).isNull()) {
-      report(pathOf(key), "the key is missing (expected for example %s: %s)".formatted(key, example));
+      report(
+          pathOf(key), "the key is missing (expected for example %s: %s)".formatted(key, example));
     }
   }
 
@@ -143,7 +145,9 @@ final class Section {
   }
 
   private void report(String place, String reason) {
-    problems.add("Cannot read configuration %s at %s: %s".formatted(source, place.isEmpty() ? "the top" : place, reason));
+    problems.add(
+        "Cannot read configuration %s at %s: %s"
+            .formatted(source, place.isEmpty() ? "the top" : place, reason));
   }
 
   private List<JsonNode> list(String key) {

@@ -5,7 +5,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** A table of aligned text. Widths are fixed before the first row, so that rows can be printed as they come. */
+/**
+ * A table of aligned text. Widths are fixed before the first row, so that rows can be printed as
+ * they come.
+ */
 final class TextTable {
   private static final String GAP = "  ";
 
@@ -28,8 +31,9 @@ final class TextTable {
 
   /** Returns the titles and a rule under them. */
   String header() {
-    String rule = columns.stream().map(column -> "-".repeat(column.width())).collect(Collectors.joining(GAP));
-    return row(columns.stream().map(Column::title).toList()) + System.lineSeparator() + rule;
+    String rule =
+        columns.stream().map(column -> "-".repeat(column.width())).collect(Collectors.joining(GAP));
+    return row(columns.stream().map(Column::title).toList()) + System.lineSeparator() + rule.stripTrailing();
   }
 
   /** Returns one aligned row without trailing blanks. */

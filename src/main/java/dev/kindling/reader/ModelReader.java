@@ -49,7 +49,7 @@ public final class ModelReader {
                 "its extension names no known format (expected .onnx, .yaml, .yml or .json)");
       };
     } catch (IOException e) {
-      throw new InputException("Cannot read model '%s': %s".formatted(path, e.getMessage()), e);
+      throw new InputException(file.refuse(String.valueOf(e.getMessage())).getMessage(), e);
     }
   }
 

@@ -58,7 +58,8 @@ final class OnnxReader {
     return new OnnxReader(named.getGraph(), file).model(named);
   }
 
-  private static ModelProto parse(InputStream bytes, ModelFile file) throws IOException {
+  /** Returns the message that a stream holds, to its end. */
+  static ModelProto parse(InputStream bytes, ModelFile file) throws IOException {
     CodedInputStream coded = CodedInputStream.newInstance(bytes);
     coded.setSizeLimit(Integer.MAX_VALUE);
     try {

@@ -8,14 +8,25 @@ import ai.onnx.proto.OnnxMl.TensorProto;
 import dev.kindling.base.InputException;
 import dev.kindling.model.ElementType;
 import dev.kindling.model.Shape;
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /** The values that an ONNX file holds, whichever of ONNX's encodings they are in. */
 public final class OnnxValues {
   private OnnxValues() {}
+
+  /**
+   * Returns the values of a tensor in a file, as {@link #values(ModelProto, String, String)}.
+   *
+   * @param onnx the file, which is read to its end and not closed
+   * @throws InputException if it is no ONNX model, too
+   */
+  public static ByteBuffer read(InputStream onnx, String path, String tensor) throws IOException {
+    return values(OnnxReader.parse(onnx, new ModelFile(path)), tensor, path);
+  }
 
   /**
    * Returns the values of a tensor by its name: an initialiser, or the output of a Constant node.
@@ -39,22 +50,31 @@ public final class OnnxValues {
                     "its values are in another file (external data)"));
   }
 
-  /**
-   * Returns the tensor with this name, which a Constant node's tensor has through the node's
-   * output.
-   */
-  private static Optional<TensorProto> find(GraphProto graph, String name) {
-    Stream<TensorProto> initialisers =
-        graph.getInitializerList().stream().filter(tensor -> tensor.getName().equals(name));
-    Stream<TensorProto> constants =
-        graph.getNodeList().stream()
-            .filter(node -> node.getOutputList().contains(name))
-            .flatMap(node -> constant(node).or(() -> copied(graph, node)).stream());
-    return Stream.concat(initialisers, constants).findFirst();
+  /** Its own, that of the Constant node that puts it out, or what Identity nodes copy. */
+  private static Optional<TensorProto> find(GraphProto graph, String tensor) {
+    String name = tensor;
+    // A chain of Identity nodes is not longer than the graph; a circle of them would be endless.
+    for (int step = 0; step <= graph.getNodeCount(); step++) {
+      Optional<TensorProto> found = initialiser(graph, name);
+      Optional<NodeProto> producer = producer(graph, name);
+      if (found.isPresent() || producer.isEmpty() || !Neighbours.is(producer.get(), "Identity")) {
+        return found.or(() -> producer.flatMap(OnnxValues::constant));
+      }
+      name = Attributes.input(producer.get(), 0).orElse("");
+    }
+    return Optional.empty();
   }
 
-  private static Optional<TensorProto> copied(GraphProto graph, NodeProto node) {
-    return Neighbours.is(node, "Identity") ? find(graph, node.getInput(0)) : Optional.empty();
+  private static Optional<TensorProto> initialiser(GraphProto graph, String name) {
+    return graph.getInitializerList().stream()
+        .filter(tensor -> tensor.getName().equals(name))
+        .findFirst();
+  }
+
+  private static Optional<NodeProto> producer(GraphProto graph, String name) {
+    return graph.getNodeList().stream()
+        .filter(node -> node.getOutputList().contains(name))
+        .findFirst();
   }
 
   /** Returns the tensor of a Constant node, or nothing for any other node. */

@@ -21,6 +21,9 @@ import java.util.regex.Pattern;
 final class RoleFinder {
   private static final Pattern WEIGHT_SUFFIX = Pattern.compile("(?<=.)([./_]weight|\\.kernel)$");
 
+  private static final Pattern BIAS_SUFFIX = Pattern.compile("(?<=.)\\.bias$");
+  private static final Pattern MADE_UP = Pattern.compile("val_\\d+|onnx::\\w+");
+
   private final GraphIndex index;
   private final SourceFinder sources;
   private final ActivationFinder activations;
@@ -161,16 +164,23 @@ final class RoleFinder {
       String name = weight.source().name();
       layers.add(
           new Layer(
-              layerName(name),
+              layerName(name, bias),
               node.getName(),
               name,
               bias.map(Source::separated).map(Source::name)));
     }
   }
 
-  /** Layers that share a weight are told apart by a number. */
-  private String layerName(String weight) {
-    String stem = WEIGHT_SUFFIX.matcher(weight).replaceFirst("");
+  /**
+   * The weight's module; where the exporter made the weight's name up, the bias's. Sharers of a
+   * weight get a number.
+   */
+  private String layerName(String weight, Optional<Source> bias) {
+    Optional<String> module =
+        bias.map(Source::name)
+            .filter(name -> MADE_UP.matcher(weight).matches() && BIAS_SUFFIX.matcher(name).find())
+            .map(name -> BIAS_SUFFIX.matcher(name).replaceFirst(""));
+    String stem = module.orElseGet(() -> WEIGHT_SUFFIX.matcher(weight).replaceFirst(""));
     String name = stem;
     for (int number = 2; !layerNames.add(name); number++) {
       name = stem + "#" + number;

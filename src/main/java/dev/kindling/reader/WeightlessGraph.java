@@ -45,13 +45,17 @@ final class WeightlessGraph {
 
   ModelProto build() {
     GraphProto given = model.getGraph();
-    GraphProto.Builder graph = given.toBuilder().clearNode().clearInitializer().clearInput();
+    GraphProto.Builder graph =
+        given.toBuilder().clearNode().clearInitializer().clearInput().clearValueInfo();
     nodes.stream().filter(node -> !isReplaced(node)).forEach(graph::addNode);
     given.getInitializerList().stream()
         .filter(tensor -> kept.contains(tensor.getName()))
         .forEach(graph::addInitializer);
     given.getInputList().stream().filter(this::isData).forEach(graph::addInput);
     trained.values().forEach(tensor -> graph.addInput(input(tensor)));
+    given.getValueInfoList().stream()
+        .filter(value -> !trained.containsKey(value.getName()))
+        .forEach(graph::addValueInfo);
     return model.toBuilder()
         .setIrVersion(Math.max(model.getIrVersion(), FREE_INITIALISERS))
         .setGraph(graph)

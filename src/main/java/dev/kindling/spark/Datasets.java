@@ -80,7 +80,9 @@ final class Datasets {
     }
     if (e instanceof AnalysisException) {
       return new InputException(
-          "Cannot read data in '%s': %s".formatted(source.path(), e.getMessage().lines().findFirst().orElse("")), e);
+          "Cannot read data in '%s': %s"
+              .formatted(source.path(), e.getMessage().lines().findFirst().orElse("")),
+          e);
     }
     return e instanceof RuntimeException runtime ? runtime : new IllegalStateException(e);
   }

@@ -32,10 +32,12 @@ final class HadoopFiles implements ExternalFiles, Serializable {
   public ByteBuffer read(ExternalValues.InFile values) {
     Path path = new Path(values.path());
     try (InputStream stream = of(path).open(path)) {
-      return OnnxValues.read(stream.readAllBytes(), values.path(), values.tensor());
+      return OnnxValues.read(stream, values.path(), values.tensor());
     } catch (IOException e) {
       throw new InputException(
-          "Cannot read the kept tensor '%s' in %s: %s".formatted(values.tensor(), values.path(), e.getMessage()), e);
+          "Cannot read the kept tensor '%s' in %s: %s"
+              .formatted(values.tensor(), values.path(), e.getMessage()),
+          e);
     }
   }
 }

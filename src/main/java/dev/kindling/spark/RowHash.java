@@ -10,8 +10,8 @@ import java.util.HexFormat;
 import java.util.List;
 
 /**
- * Keyed hashes that put rows in an order which depends on the seed and on their content alone. The first 16 bytes of SHA-256,
- * in hexadecimal.
+ * Keyed hashes that put rows in an order which depends on the seed and on their content alone. The
+ * first 16 bytes of SHA-256, in hexadecimal.
  */
 final class RowHash {
   private static final int BYTES = 16;
@@ -27,7 +27,8 @@ final class RowHash {
 
   /** Returns the hash that ranks one of several equal rows. */
   static String ofOccurrence(String content, int occurrence) {
-    return hex(sha256().digest((content + ":" + occurrence).getBytes(StandardCharsets.US_ASCII)), BYTES);
+    return hex(
+        sha256().digest((content + ":" + occurrence).getBytes(StandardCharsets.US_ASCII)), BYTES);
   }
 
   /** Returns the digest of a sample, all of SHA-256, from the hashes of its rows in their order. */

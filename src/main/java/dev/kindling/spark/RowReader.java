@@ -6,8 +6,8 @@ import java.util.List;
 import org.apache.spark.sql.Row;
 
 /**
- * Turns a row of a dataset into the elements of a sample: number times scale in float64, rounded once to float32. The last
- * column of the row is the file that it comes from.
+ * Turns a row of a dataset into the elements of a sample: number times scale in float64, rounded
+ * once to float32. The last column of the row is the file that it comes from.
  *
  * @param columns names of the numeric columns, or of one array column
  * @param elements number of elements that a sample has
@@ -27,11 +27,15 @@ record RowReader(List<String> columns, int elements, double scale) implements Se
     float[] elements = isArray(row) ? new float[this.elements] : new float[columns.size()];
     List<?> array = isArray(row) ? row.getList(0) : List.of();
     if (isArray(row) && array.size() != this.elements) {
-      throw failure(row, columns.get(0), "wrong length (expected %d, found %d)".formatted(this.elements, array.size()));
+      throw failure(
+          row,
+          columns.get(0),
+          "wrong length (expected %d, found %d)".formatted(this.elements, array.size()));
     }
     for (int i = 0; i < elements.length; i++) {
       Object value = isArray(row) ? array.get(i) : row.get(i);
-      elements[i] = element(row, isArray(row) ? columns.get(0) + "[" + i + "]" : columns.get(i), value);
+      elements[i] =
+          element(row, isArray(row) ? columns.get(0) + "[" + i + "]" : columns.get(i), value);
     }
     return elements;
   }
@@ -65,6 +69,7 @@ record RowReader(List<String> columns, int elements, double scale) implements Se
 
   private static InputException failure(Row row, String column, String reason) {
     return new InputException(
-        "Cannot read data in %s at column '%s': %s".formatted(row.get(row.size() - 1), column, reason));
+        "Cannot read data in %s at column '%s': %s"
+            .formatted(row.get(row.size() - 1), column, reason));
   }
 }

@@ -21,8 +21,9 @@ import org.apache.spark.sql.SparkSession;
 import scala.Tuple2;
 
 /**
- * Draws a sample that does not depend on how the dataset is stored, partitioned or ordered: the rows with the smallest keyed
- * hashes of their content and, among equal rows, of their occurrence. The driver sees hashes only.
+ * Draws a sample that does not depend on how the dataset is stored, partitioned or ordered: the
+ * rows with the smallest keyed hashes of their content and, among equal rows, of their occurrence.
+ * The driver sees hashes only.
  */
 public final class Sampler {
   private final SparkSession spark;
@@ -99,7 +100,8 @@ public final class Sampler {
       places.computeIfAbsent(contents.get(i), content -> new ArrayList<>()).add(i);
     }
     HashMap<String, int[]> arrays = new HashMap<>();
-    places.forEach((content, list) -> arrays.put(content, list.stream().mapToInt(i -> i).toArray()));
+    places.forEach(
+        (content, list) -> arrays.put(content, list.stream().mapToInt(i -> i).toArray()));
     return arrays;
   }
 
@@ -166,7 +168,8 @@ public final class Sampler {
   }
 
   /** Puts sorted rows together to micro-batches. */
-  private record Assembler(String input, Shape sample, int rows, int microBatch) implements Serializable {
+  private record Assembler(String input, Shape sample, int rows, int microBatch)
+      implements Serializable {
     Iterator<MicroBatch> assemble(Iterator<Tuple2<Integer, float[]>> sorted) {
       TreeMap<Integer, float[]> batches = new TreeMap<>();
       int size = Math.toIntExact(sample.elementCount());
@@ -177,7 +180,9 @@ public final class Sampler {
         float[] batch = batches.computeIfAbsent(index, unused -> new float[count * size]);
         System.arraycopy(row._2(), 0, batch, (row._1() - index * microBatch) * size, size);
       }
-      return batches.entrySet().stream().map(batch -> microBatch(batch.getKey(), batch.getValue(), size)).iterator();
+      return batches.entrySet().stream()
+          .map(batch -> microBatch(batch.getKey(), batch.getValue(), size))
+          .iterator();
     }
 
     private MicroBatch microBatch(int index, float[] values, int size) {

@@ -2,7 +2,10 @@ package dev.kindling.spark;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.deploy.SparkHadoopUtil;
 import org.apache.spark.sql.SparkSession;
 
 /** Opens the Spark session of a command. */
@@ -11,9 +14,14 @@ public final class Sessions {
 
   private Sessions() {}
 
+  /** Returns Hadoop's configuration as Spark's settings have it; starts nothing. */
+  public static Configuration hadoop() {
+    return SparkHadoopUtil.get().newConfiguration(new SparkConf());
+  }
+
   /**
-   * Returns a session as spark-submit has set it up; on this machine's cores if nobody has. Our classes are made known to Kryo
-   * beside the user's own.
+   * Returns a session as spark-submit has set it up; on this machine's cores if nobody has. Our
+   * classes are made known to Kryo beside the user's own.
    *
    * @param name name of the application
    */
@@ -30,5 +38,10 @@ public final class Sessions {
     registrators.add(own);
     conf.set(REGISTRATOR, String.join(",", registrators));
     return SparkSession.builder().appName(name).config(conf).getOrCreate();
+  }
+
+  /** Returns the context of a session. */
+  public static JavaSparkContext context(SparkSession session) {
+    return JavaSparkContext.fromSparkContext(session.sparkContext());
   }
 }

@@ -26,7 +26,8 @@ public final class SparkShardWriter {
   }
 
   /** Returns what the shards hold once all of them stand. */
-  public List<ShardResult> write(CheckpointJob job, CheckpointFiles files, CheckpointLayout layout, long seed) {
+  public List<ShardResult> write(
+      CheckpointJob job, CheckpointFiles files, CheckpointLayout layout, long seed) {
     List<Work> work =
         job.shards().stream().map(spec -> new Work(spec, List.copyOf(job.entries(spec)))).toList();
     if (work.isEmpty()) {
@@ -50,7 +51,7 @@ public final class SparkShardWriter {
    * @param spec what it holds
    * @param entries entries of its tensors
    */
-  private record Work(ShardSpec spec, List<RecipeEntry> entries) implements Serializable {}
+  record Work(ShardSpec spec, List<RecipeEntry> entries) implements Serializable {}
 
   /**
    * What all tasks share.
@@ -63,7 +64,12 @@ public final class SparkShardWriter {
    * @param hadoop file systems
    */
   private record Setting(
-      String out, String id, CheckpointLayout layout, long seed, String application, HadoopFiles hadoop)
+      String out,
+      String id,
+      CheckpointLayout layout,
+      long seed,
+      String application,
+      HadoopFiles hadoop)
       implements Serializable {
     ShardResult write(Work work) {
       Path folder = new Path(out);

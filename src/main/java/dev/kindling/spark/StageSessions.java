@@ -6,8 +6,8 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /**
- * The sessions of this JVM: one per stage, shared by its tasks, so that weights are computed once per executor. A session that
- * no task uses is closed as soon as another stage is asked for.
+ * The sessions of this JVM: one per stage, shared by its tasks, so that weights are computed once
+ * per executor. A session that no task uses is closed as soon as another stage is asked for.
  */
 final class StageSessions {
   private static final Map<Key, Shared> OPEN = new HashMap<>();
@@ -28,7 +28,8 @@ final class StageSessions {
       shared.leases++;
     }
     try {
-      // Outside the lock of the map: weights may take long, and another stage's tasks need not wait for them.
+      // Outside the lock of the map: weights may take long, and another stage's tasks need not wait
+      // for them.
       return new Lease(shared, shared.session(create));
     } catch (RuntimeException | Error e) {
       synchronized (OPEN) {
@@ -76,7 +77,9 @@ final class StageSessions {
     }
   }
 
-  /** A session and how many use it; both are guarded by different locks, since creating takes long. */
+  /**
+   * A session and how many use it; both are guarded by different locks, since creating takes long.
+   */
   private static final class Shared {
     private int leases;
     private StageSession session;

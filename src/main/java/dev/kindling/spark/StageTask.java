@@ -1,16 +1,16 @@
 package dev.kindling.spark;
 
+import dev.kindling.calibrate.OutputMoments;
 import dev.kindling.forward.Stage;
 import dev.kindling.forward.StageOutput;
 import dev.kindling.forward.StageSession;
-import dev.kindling.calibrate.OutputMoments;
 import dev.kindling.kernel.ScalarKernels;
 import dev.kindling.recipe.Recipe;
 import dev.kindling.recipe.RecipeValues;
 import java.io.Serializable;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.ArrayList;
 
 /**
  * What a task of a stage needs; broadcast once per stage.

@@ -74,7 +74,10 @@ public record LayerMoments(
     return (scale * scale * squares + 2 * scale * coMoment + biasSquares) / count;
   }
 
-  /** Sums deviations or their squares in four stripes, added as (0 + 1) + (2 + 3), then the rest in order. */
+  /**
+   * Sums deviations or their squares in four stripes, added as (0 + 1) + (2 + 3), then the rest in
+   * order.
+   */
   private static double stripedSum(
       float[] z, int offset, int stride, int length, double centre, boolean squared) {
     double[] sums = new double[4];

@@ -1,6 +1,7 @@
 package dev.kindling.checkpoint;
 
 import dev.kindling.model.ElementType;
+import dev.kindling.model.Fans;
 import dev.kindling.model.ExternalValues;
 import dev.kindling.model.Layout;
 import dev.kindling.model.Role;
@@ -10,8 +11,8 @@ import dev.kindling.recipe.Recipe;
 import dev.kindling.recipe.RecipeEntry;
 import dev.kindling.recipe.Source;
 import dev.kindling.recipe.TensorValues;
-import dev.kindling.scheme.HeNormal;
 import dev.kindling.scheme.FanMode;
+import dev.kindling.scheme.HeNormal;
 import dev.kindling.scheme.Orthogonal;
 import dev.kindling.scheme.Scheme;
 import java.io.IOException;
@@ -29,7 +30,7 @@ final class Sample {
   static final String RECIPE_JSON = "{\"format-version\": 0, \"seed\": 42}";
   static final String RUN_ID = "00112233aabbccdd";
   static final CheckpointLayout LAYOUT =
-      new CheckpointLayout(ElementType.F32, 100_000, Codec.UNCOMPRESSED, 0, 40_000, 5_000);
+      new CheckpointLayout(ElementType.F32, 50_000, Codec.UNCOMPRESSED, 0, 40_000, 5_000);
 
   static final Recipe RECIPE =
       new Recipe(
@@ -74,13 +75,14 @@ final class Sample {
   }
 
   /** Values in about [-1, 1) that depend on tensor and index. */
-  static final TensorValues VALUES = (entry, start, target, offset, length) -> {
-    long key = entry.tensor().hashCode() * 0x9E3779B97F4A7C15L;
-    for (int i = 0; i < length; i++) {
-      long x = (start + i + key) * 0xBF58476D1CE4E5B9L;
-      target[offset + i] = (int) ((x ^ x >>> 29) >> 16) * 0x1p-31f;
-    }
-  };
+  static final TensorValues VALUES =
+      (entry, start, target, offset, length) -> {
+        long key = entry.tensor().hashCode() * 0x9E3779B97F4A7C15L;
+        for (int i = 0; i < length; i++) {
+          long x = (start + i + key) * 0xBF58476D1CE4E5B9L;
+          target[offset + i] = (int) ((x ^ x >>> 29) >> 16) * 0x1p-31f;
+        }
+      };
 
   /** The same values, counted. */
   static TensorValues counted(AtomicLong filled) {

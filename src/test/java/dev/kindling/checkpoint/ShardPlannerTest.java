@@ -82,7 +82,7 @@ class ShardPlannerTest {
 
   @Test
   void refusesShardsThatAreTooSmallToCount() {
-    assertThatThrownBy(() -> plan(1000, entry("huge", 1_000_000, 1_000_000)))
+    assertThatThrownBy(() -> plan(1000, entry("huge", 1_000_001, 1_000_000)))
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining("more than 1000000 files (shard-bytes is 1000), use larger shards");
   }
