@@ -5,7 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.kindling.base.ResourceException;
 import dev.kindling.recipe.TensorValues;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,6 +46,22 @@ class ShardTaskTest {
     AtomicLong filled = new AtomicLong();
     assertThat(Sample.runAll(job, Sample.counted(filled))).isEqualTo(written);
     assertThat(filled).hasValue(0);
+  }
+
+  @Test
+  void hasSpecificationsAndResultsThatTravel() throws Exception {
+    List<Object> sent = new ArrayList<>(Sample.runAll(job, Sample.VALUES));
+    sent.addAll(job.shards());
+    sent.add(Sample.LAYOUT);
+    sent.add(new ShardVerdict(1, 2, List.of("problem")));
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+      out.writeObject(sent);
+    }
+    try (ObjectInputStream in =
+        new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray()))) {
+      assertThat(in.readObject()).isEqualTo(sent);
+    }
   }
 
   @Test
