@@ -1,5 +1,10 @@
 package dev.kindling.cli;
 
+import dev.kindling.base.ExitCode;
+import dev.kindling.base.UserException;
+import java.io.PrintWriter;
+import java.util.Optional;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -9,23 +14,82 @@ import picocli.CommandLine.Command;
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
     description = "Initialises models that are too large for one machine, on Apache Spark.",
-    subcommands = CommandLine.HelpCommand.class)
+    synopsisSubcommandLabel = "COMMAND",
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:done",
+      "1:our fault, with a stack trace",
+      "2:usage or configuration; the output exists or may not be written",
+      "3:bad, missing or unreadable input",
+      "4:verification failed",
+      "5:not enough memory or disk, or a file system that failed"
+    },
+    subcommands = {
+      PlanCommand.class,
+      InitCommand.class,
+      LsuvCommand.class,
+      VerifyCommand.class,
+      InspectCommand.class,
+      CommandLine.HelpCommand.class
+    })
 public final class Main implements Runnable {
 
   private Main() {}
 
   /** Runs one command and ends the JVM with its exit code. */
   public static void main(String[] arguments) {
-    System.exit(run(arguments));
+    System.exit(
+        run(new PrintWriter(System.out, true), new PrintWriter(System.err, true), arguments));
   }
 
-  static int run(String... arguments) {
-    return new CommandLine(new Main()).execute(arguments);
+  /** Runs one command and returns its exit code. */
+  static int run(PrintWriter out, PrintWriter err, String... arguments) {
+    return new CommandLine(new Main())
+        .setOut(out)
+        .setErr(err)
+        .setExecutionExceptionHandler(Main::explain)
+        .setParameterExceptionHandler(Main::explainUsage)
+        .execute(arguments);
   }
 
   @Override
   public void run() {
     CommandLine.usage(this, System.out);
+  }
+
+  /** One line per problem that the user can mend; a stack trace only for our own faults. */
+  private static int explain(
+      Exception exception, CommandLine command, CommandLine.ParseResult parsed) {
+    Optional<UserException> mendable =
+        causes(exception)
+            .filter(UserException.class::isInstance)
+            .map(UserException.class::cast)
+            .findFirst();
+    if (mendable.isPresent()) {
+      mendable.get().problems().forEach(command.getErr()::println);
+      return mendable.get().exitCode().number();
+    }
+    if (causes(exception).anyMatch(OutOfMemoryError.class::isInstance)) {
+      command
+          .getErr()
+          .println("Cannot finish: out of memory; give --driver-memory or --executor-memory more");
+      return ExitCode.RESOURCES.number();
+    }
+    exception.printStackTrace(command.getErr());
+    return ExitCode.OUR_FAULT.number();
+  }
+
+  private static int explainUsage(CommandLine.ParameterException exception, String[] arguments) {
+    CommandLine command = exception.getCommandLine();
+    command.getErr().println(exception.getMessage());
+    if (!CommandLine.UnmatchedArgumentException.printSuggestions(exception, command.getErr())) {
+      command.getErr().println("Try: " + command.getCommandSpec().qualifiedName() + " --help");
+    }
+    return ExitCode.CONFIGURATION.number();
+  }
+
+  private static Stream<Throwable> causes(Throwable throwable) {
+    return Stream.iterate(throwable, cause -> cause != null, Throwable::getCause);
   }
 
   /** Reads the version from the job jar's manifest. */

@@ -74,13 +74,25 @@ public record LayerMoments(
     return (scale * scale * squares + 2 * scale * coMoment + biasSquares) / count;
   }
 
+  /**
+   * Sums deviations or their squares in four stripes, added as (0 + 1) + (2 + 3), then the rest in
+   * order.
+   */
   private static double stripedSum(
       float[] z, int offset, int stride, int length, double centre, boolean squared) {
     double[] sums = new double[4];
-    for (int i = 0; i < length; i++) {
-      double deviation = z[offset + i * stride] - centre;
-      sums[i & 3] += squared ? deviation * deviation : deviation;
+    int i = 0;
+    for (; i + 4 <= length; i += 4) {
+      for (int stripe = 0; stripe < 4; stripe++) {
+        double deviation = z[offset + (i + stripe) * stride] - centre;
+        sums[stripe] += squared ? deviation * deviation : deviation;
+      }
     }
-    return (sums[0] + sums[1]) + (sums[2] + sums[3]);
+    double sum = (sums[0] + sums[1]) + (sums[2] + sums[3]);
+    for (; i < length; i++) {
+      double deviation = z[offset + i * stride] - centre;
+      sum += squared ? deviation * deviation : deviation;
+    }
+    return sum;
   }
 }

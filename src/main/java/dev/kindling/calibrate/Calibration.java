@@ -1,0 +1,26 @@
+package dev.kindling.calibrate;
+
+import java.util.List;
+
+/**
+ * What a calibration was and what it did; a checkpoint's manifest keeps it.
+ *
+ * @param settings how it ran
+ * @param sampleDigest SHA-256 (hex) over the sample's rows in their order
+ * @param environment what the forward arithmetic depends on, besides the recipe
+ * @param layers one result per layer, in execution order
+ */
+public record Calibration(
+    LsuvSettings settings, String sampleDigest, Environment environment, List<LayerResult> layers) {
+  public Calibration {
+    layers = List.copyOf(layers);
+  }
+
+  /**
+   * What forward passes ran on. Other values may change the last bits of a scale.
+   *
+   * @param library name and version
+   * @param cpu processor type
+   */
+  public record Environment(String library, String cpu) {}
+}

@@ -1,0 +1,41 @@
+package dev.kindling.calibrate;
+
+import dev.kindling.stats.LayerMoments;
+
+/**
+ * The scale s for which {@code s z + b} has a wanted variance, in closed form.
+ *
+ * <p><b>Formula.</b> {@code Var(s z + b) = A s^2 + 2 B s + C} with A the variance of z, C that of
+ * the bias b and B their covariance; the larger root is {@code s = (-B + sqrt(B^2 - A (C -
+ * target))) / A}, taken only if it is real and positive.
+ */
+final class ScaleSolver {
+  private ScaleSolver() {}
+
+  /** Returns the scale, or why there is none. */
+  static Solution solve(LayerMoments moments, double target) {
+    double a = moments.squares() / moments.count();
+    double b = moments.coMoment() / moments.count();
+    double c = moments.biasSquares() / moments.count();
+    if (!Double.isFinite(a) || !Double.isFinite(moments.mean())) {
+      return new Solution(1, "its output is not finite");
+    }
+    if (!(a > 0)) {
+      return new Solution(1, "its output does not vary");
+    }
+    double scale = (-b + Math.sqrt(b * b - a * (c - target))) / a;
+    if (!(scale > 0) || (float) scale == 0 || Float.isInfinite((float) scale)) {
+      return new Solution(
+          1, "no scale gives variance %s, its bias alone has %.3g".formatted(target, c));
+    }
+    return new Solution(scale, "");
+  }
+
+  /**
+   * What came out.
+   *
+   * @param scale the scale, 1 if there is none
+   * @param reason why there is none, otherwise empty
+   */
+  record Solution(double scale, String reason) {}
+}

@@ -1,0 +1,44 @@
+package dev.kindling.cli;
+
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Sizes as people write them: {@code 4096}, {@code 64MiB}, {@code 1g}; units are powers of 1,024.
+ */
+final class ByteSize {
+  private static final Pattern FORM =
+      Pattern.compile("(\\d{1,18})\\s*([kmgt]?)(?:i?b)?", Pattern.CASE_INSENSITIVE);
+  private static final Map<String, Integer> SHIFTS =
+      Map.of("", 0, "k", 10, "m", 20, "g", 30, "t", 40);
+
+  private ByteSize() {}
+
+  /**
+   * Returns the number of bytes.
+   *
+   * @throws IllegalArgumentException if the text is no positive size
+   */
+  static long parse(String text) {
+    Matcher matcher = FORM.matcher(text.trim());
+    if (!matcher.matches() || matcher.group(1).matches("0+")) {
+      throw new IllegalArgumentException(
+          "'%s' is no size (expected for example 256MiB or 1GiB)".formatted(text));
+    }
+    long unit = 1L << SHIFTS.get(matcher.group(2).toLowerCase(java.util.Locale.ROOT));
+    return Math.multiplyExact(Long.parseLong(matcher.group(1)), unit);
+  }
+
+  /** Returns a number of bytes for people, such as {@code 1.5 MiB}. */
+  static String format(long bytes) {
+    String[] units = {"B", "KiB", "MiB", "GiB", "TiB", "PiB"};
+    double value = bytes;
+    int unit = 0;
+    while (value >= 1024 && unit < units.length - 1) {
+      value /= 1024;
+      unit++;
+    }
+    return unit == 0 ? bytes + " B" : "%.1f %s".formatted(value, units[unit]);
+  }
+}

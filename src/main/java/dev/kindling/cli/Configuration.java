@@ -1,0 +1,37 @@
+package dev.kindling.cli;
+
+import dev.kindling.calibrate.LsuvSettings;
+import dev.kindling.model.ElementType;
+import dev.kindling.recipe.InitSettings;
+import dev.kindling.spark.DataSource;
+import java.util.Optional;
+
+/**
+ * What a configuration file says, with defaults filled in and paths resolved.
+ *
+ * @param source the file, for messages
+ * @param model path of the model
+ * @param init seed, rules and default
+ * @param lsuv calibration, absent if the file has no such section
+ * @param output where and how the checkpoint is written
+ */
+record Configuration(
+    String source, String model, InitSettings init, Optional<Lsuv> lsuv, Output output) {
+
+  /**
+   * The section {@code lsuv}.
+   *
+   * @param data what the sample is taken from
+   * @param settings batch, micro-batch and target
+   */
+  record Lsuv(DataSource data, LsuvSettings settings) {}
+
+  /**
+   * The section {@code output}.
+   *
+   * @param path folder of the checkpoint, empty if neither file nor command line names one
+   * @param shardBytes size of a shard, about
+   * @param dtype element type of the checkpoint
+   */
+  record Output(Optional<String> path, long shardBytes, ElementType dtype) {}
+}

@@ -1,0 +1,280 @@
+package dev.kindling.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import dev.kindling.base.ConfigurationException;
+import dev.kindling.base.UnknownNameException;
+import dev.kindling.calibrate.LsuvSettings;
+import dev.kindling.checkpoint.CheckpointLayout;
+import dev.kindling.model.ElementType;
+import dev.kindling.model.Role;
+import dev.kindling.model.Shape;
+import dev.kindling.recipe.InitSettings;
+import dev.kindling.recipe.Rule;
+import dev.kindling.scheme.Scheme;
+import dev.kindling.scheme.Schemes;
+import dev.kindling.spark.DataSource;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Reads a configuration file and the overrides of the command line, and reports all problems at
+ * once.
+ */
+final class ConfigurationReader {
+  private static final ObjectMapper YAML =
+      YAMLMapper.builder(
+              YAMLFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build())
+          .build();
+
+  private static final long DEFAULT_SEED = 0;
+  private static final long DEFAULT_BATCH = 512;
+  private static final long DEFAULT_MICRO_BATCH = 32;
+  private static final List<String> FORMATS = List.of("csv", "parquet");
+
+  private final String source;
+  private final List<String> problems = new ArrayList<>();
+
+  private ConfigurationReader(String source) {
+    this.source = source;
+  }
+
+  /**
+   * Returns the configuration that a text holds.
+   *
+   * @param yaml the text
+   * @param source the file, against which relative inputs resolve
+   * @param overrides {@code key=value} with dotted keys, the value in YAML
+   * @throws ConfigurationException with all problems
+   */
+  static Configuration read(String yaml, String source, List<String> overrides) {
+    return new ConfigurationReader(source).read(yaml, overrides);
+  }
+
+  private Configuration read(String yaml, List<String> overrides) {
+    JsonNode root = parse(yaml, source);
+    if (!root.isObject()) {
+      throw new ConfigurationException(
+          "Cannot read configuration %s: it is not a map of keys (expected model: ..., seed: ...)"
+              .formatted(source));
+    }
+    overrides.forEach(override -> override((ObjectNode) root, override));
+    Section top = Section.root(root, source, problems);
+    top.requireKey("model", "model.onnx");
+    String model = top.text("model").map(this::input).orElse("");
+    InitSettings init = init(top);
+    Optional<Configuration.Lsuv> lsuv = top.section("lsuv").flatMap(this::lsuv);
+    Configuration.Output output = output(top);
+    top.finish();
+    if (!problems.isEmpty()) {
+      throw new ConfigurationException(problems);
+    }
+    return new Configuration(source, model, init, lsuv, output);
+  }
+
+  private static JsonNode parse(String yaml, String source) {
+    try {
+      return YAML.readTree(yaml);
+    } catch (JsonProcessingException e) {
+      String line = e.getLocation() == null ? "?" : String.valueOf(e.getLocation().getLineNr());
+      String reason = e.getOriginalMessage().lines().findFirst().orElse("");
+      throw new ConfigurationException(
+          "Cannot read configuration %s at line %s: not valid YAML (%s)"
+              .formatted(source, line, reason));
+    }
+  }
+
+  private void override(ObjectNode root, String override) {
+    int equals = override.indexOf('=');
+    if (equals <= 0) {
+      problems.add(
+          "Cannot apply --set '%s': expected key=value, for example --set seed=7"
+              .formatted(override));
+      return;
+    }
+    String[] keys = override.substring(0, equals).split("\\.");
+    ObjectNode node = root;
+    for (String key : Arrays.copyOf(keys, keys.length - 1)) {
+      JsonNode child = node.get(key);
+      node = child instanceof ObjectNode map ? map : node.putObject(key);
+    }
+    node.set(keys[keys.length - 1], parse(override.substring(equals + 1), "--set " + override));
+  }
+
+  private InitSettings init(Section top) {
+    long seed = top.wholeNumber("seed").orElse(DEFAULT_SEED);
+    List<Rule> rules = new ArrayList<>();
+    Optional<Scheme> fallback = Optional.empty();
+    Optional<Section> init = top.section("init");
+    if (init.isPresent()) {
+      fallback = fallback(init.get());
+      init.get().sections("rules").forEach(section -> rule(section).ifPresent(rules::add));
+      init.get().finish();
+    }
+    return new InitSettings(seed, rules, fallback);
+  }
+
+  /** {@code auto} means the same as an unset key. */
+  private Optional<Scheme> fallback(Section init) {
+    Optional<JsonNode> stated =
+        init.value("default").filter(value -> !value.asText().equals("auto"));
+    return init.convert("default", stated, ConfigurationReader::scheme);
+  }
+
+  private Optional<Rule> rule(Section section) {
+    section.requireKey("scheme", "he_normal");
+    Optional<String> match = section.text("match");
+    Optional<Role> role = section.convert("role", section.text("role"), ConfigurationReader::role);
+    Optional<Scheme> scheme =
+        section.convert("scheme", section.value("scheme"), ConfigurationReader::scheme);
+    section.finish();
+    if (match.isEmpty() && role.isEmpty()) {
+      section.report("a rule needs match, role or both");
+      return Optional.empty();
+    }
+    return section.convert("match", scheme, found -> new Rule(match, role, found));
+  }
+
+  private static Role role(String label) {
+    List<String> labels = Arrays.stream(Role.values()).map(Role::label).toList();
+    return Role.ofLabel(label).orElseThrow(() -> new UnknownNameException("role", label, labels));
+  }
+
+  private static Scheme scheme(JsonNode node) {
+    if (node.isTextual()) {
+      return Schemes.of(node.textValue(), Map.of());
+    }
+    if (!node.isObject() || node.size() != 1) {
+      throw new IllegalArgumentException(
+          "expected a scheme such as he_normal or {he_normal: {mode: fan_out}}, found " + node);
+    }
+    String name = node.fieldNames().next();
+    Map<String, Object> parameters = new LinkedHashMap<>();
+    node.get(name)
+        .properties()
+        .forEach(
+            field ->
+                parameters.put(
+                    field.getKey(),
+                    field.getValue().isNumber()
+                        ? field.getValue().numberValue()
+                        : field.getValue().asText()));
+    return Schemes.of(name, parameters);
+  }
+
+  private Optional<Configuration.Lsuv> lsuv(Section section) {
+    section.requireKey("data", "{format: csv, path: data.csv, features: [p0..p63]}");
+    Optional<DataSource> data = section.section("data").flatMap(this::data);
+    long batch = section.wholeNumber("batch").orElse(DEFAULT_BATCH);
+    long microBatch = section.wholeNumber("micro-batch").orElse(DEFAULT_MICRO_BATCH);
+    double target = section.number("target-variance").orElse(1.0);
+    section.finish();
+    return section
+        .convert("data", data, found -> settings(section, found, batch, microBatch, target))
+        .filter(lsuv -> lsuv.settings() != null);
+  }
+
+  private static Configuration.Lsuv settings(
+      Section section, DataSource data, long batch, long microBatch, double target) {
+    try {
+      return new Configuration.Lsuv(
+          data, new LsuvSettings(Math.toIntExact(batch), Math.toIntExact(microBatch), target));
+    } catch (IllegalArgumentException | ArithmeticException e) {
+      section.report(e.getMessage());
+      return new Configuration.Lsuv(data, null);
+    }
+  }
+
+  private Optional<DataSource> data(Section section) {
+    section.requireKey("format", "csv");
+    section.requireKey("path", "data.csv");
+    section.requireKey("features", "[p0..p63]");
+    Optional<String> format =
+        section.convert("format", section.text("format"), ConfigurationReader::format);
+    Optional<String> path = section.text("path").map(this::input);
+    List<String> features =
+        section.texts("features").stream().flatMap(name -> range(name).stream()).toList();
+    List<Long> dims = section.wholeNumbers("shape");
+    double scale = section.number("scale").orElse(1.0);
+    Map<String, String> options = new LinkedHashMap<>();
+    section
+        .value("options")
+        .ifPresent(
+            map ->
+                map.properties()
+                    .forEach(option -> options.put(option.getKey(), option.getValue().asText())));
+    section.finish();
+    if (format.isEmpty() || path.isEmpty() || features.isEmpty()) {
+      return Optional.empty();
+    }
+    List<Long> shape = dims.isEmpty() ? List.of((long) features.size()) : dims;
+    return section.convert(
+        "shape",
+        Optional.of(shape),
+        found ->
+            new DataSource(format.get(), path.get(), features, new Shape(found), scale, options));
+  }
+
+  private static String format(String format) {
+    if (!FORMATS.contains(format)) {
+      throw new UnknownNameException("format", format, FORMATS);
+    }
+    return format;
+  }
+
+  /** Expands {@code p0..p63} to the names from p0 to p63. */
+  private static List<String> range(String name) {
+    java.util.regex.Matcher matcher = RANGE.matcher(name);
+    if (!matcher.matches() || !matcher.group(1).equals(matcher.group(3))) {
+      return List.of(name);
+    }
+    List<String> names = new ArrayList<>();
+    for (int i = Integer.parseInt(matcher.group(2)); i <= Integer.parseInt(matcher.group(4)); i++) {
+      names.add(matcher.group(1) + i);
+    }
+    return names;
+  }
+
+  private static final java.util.regex.Pattern RANGE =
+      java.util.regex.Pattern.compile("(.*?)(\\d{1,9})\\.\\.(.*?)(\\d{1,9})");
+
+  private Configuration.Output output(Section top) {
+    Optional<Section> section = top.section("output");
+    if (section.isEmpty()) {
+      return new Configuration.Output(
+          Optional.empty(), CheckpointLayout.DEFAULT_SHARD_BYTES, ElementType.F32);
+    }
+    Section output = section.get();
+    Optional<String> path = output.text("path");
+    long shardBytes =
+        output
+            .convert("shard-bytes", output.text("shard-bytes"), ByteSize::parse)
+            .orElse(CheckpointLayout.DEFAULT_SHARD_BYTES);
+    ElementType dtype =
+        output
+            .convert("dtype", output.text("dtype"), ConfigurationReader::dtype)
+            .orElse(ElementType.F32);
+    output.finish();
+    return new Configuration.Output(path, shardBytes, dtype);
+  }
+
+  private static ElementType dtype(String label) {
+    return ElementType.ofLabel(label)
+        .filter(type -> type == ElementType.F32)
+        .orElseThrow(
+            () -> new UnknownNameException("dtype", label, List.of(ElementType.F32.label())));
+  }
+
+  private String input(String path) {
+    return Inputs.resolve(source, path);
+  }
+}

@@ -1,0 +1,55 @@
+package dev.kindling.cli;
+
+import dev.kindling.calibrate.RunId;
+import dev.kindling.checkpoint.CheckpointFiles;
+import dev.kindling.checkpoint.CheckpointLayout;
+import dev.kindling.checkpoint.Manifest;
+import dev.kindling.recipe.Plan;
+import dev.kindling.spark.Sessions;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.apache.spark.sql.SparkSession;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** Plans and materialises. */
+@Command(
+    name = "init",
+    mixinStandardHelpOptions = true,
+    description = "Initialises a model and writes the checkpoint; looks at no data.")
+final class InitCommand implements Callable<Integer> {
+  @Mixin private ConfigurationOptions configurationOptions;
+  @Mixin private OutputOptions outputOptions;
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() throws IOException {
+    org.apache.hadoop.conf.Configuration hadoop = Sessions.hadoop();
+    Configuration configuration = configurationOptions.read(hadoop);
+    CheckpointFiles files = outputOptions.files(configuration, hadoop);
+    CheckpointLayout layout =
+        CheckpointLayout.of(configuration.output().dtype(), configuration.output().shardBytes());
+    Plan plan = ModelFiles.planInit(configuration, ModelFiles.read(configuration, hadoop));
+    plan.notes().forEach(note -> spec.commandLine().getErr().println("Note: " + note));
+    Materialisation materialisation =
+        new Materialisation(files, layout, outputOptions.existing(), RunId.of(plan.recipe()));
+    PrintWriter out = spec.commandLine().getOut();
+    RecipeTable.print(plan.recipe(), out);
+    out.flush();
+    Manifest manifest = materialisation.complete().orElse(null);
+    if (manifest == null) {
+      try (SparkSession session = Sessions.open("kindling init " + configuration.source())) {
+        manifest =
+            materialisation.write(Sessions.context(session), plan.recipe(), Optional.empty());
+      }
+    } else {
+      out.printf("%nThis checkpoint is complete already; nothing was written.%n");
+    }
+    Materialisation.printSummary(manifest, files, out);
+    return 0;
+  }
+}

@@ -1,0 +1,108 @@
+package dev.kindling.cli;
+
+import dev.kindling.base.ConfigurationException;
+import dev.kindling.base.UnknownNameException;
+import dev.kindling.checkpoint.CheckpointFiles;
+import dev.kindling.checkpoint.Manifest;
+import dev.kindling.checkpoint.ManifestFile;
+import dev.kindling.checkpoint.ManifestTensor;
+import dev.kindling.cli.TextTable.Column;
+import dev.kindling.spark.Sessions;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Prints what a checkpoint's manifest says. */
+@Command(
+    name = "inspect",
+    mixinStandardHelpOptions = true,
+    description =
+        "Lists the tensors of a checkpoint with their moments and digests, as its manifest has them. Starts no Spark.")
+final class InspectCommand implements Callable<Integer> {
+  private static final List<Column> COLUMNS =
+      List.of(
+          Column.left("tensor"),
+          Column.left("shape"),
+          Column.left("dtype"),
+          Column.left("scheme"),
+          Column.right("mean"),
+          Column.right("std"),
+          Column.right("min"),
+          Column.right("max"),
+          Column.left("crc32"),
+          Column.left("crc32c"));
+
+  @Parameters(index = "0", paramLabel = "CKPT", description = "Folder of the checkpoint.")
+  private String folder;
+
+  @Parameters(
+      index = "1",
+      arity = "0..1",
+      paramLabel = "TENSOR",
+      description = "Lists only this tensor.")
+  private Optional<String> tensor = Optional.empty();
+
+  @Option(
+      names = "--digest",
+      description =
+          "Prints only the digest of the whole checkpoint, equal for equal values however they are cut into files.")
+  private boolean digest;
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() {
+    CheckpointFiles files = OutputOptions.files(folder, Sessions.hadoop());
+    Manifest manifest = ManifestFile.load(files);
+    PrintWriter out = spec.commandLine().getOut();
+    if (digest) {
+      out.println(manifest.digest());
+      return 0;
+    }
+    List<List<String>> rows = chosen(manifest).stream().map(InspectCommand::row).toList();
+    TextTable table = TextTable.fitting(COLUMNS, rows);
+    out.println(table.header());
+    rows.forEach(row -> out.println(table.row(row)));
+    if (tensor.isEmpty()) {
+      Materialisation.printTotals(manifest, files, out);
+    }
+    return 0;
+  }
+
+  private List<ManifestTensor> chosen(Manifest manifest) {
+    if (tensor.isEmpty()) {
+      return manifest.tensors();
+    }
+    List<String> names = manifest.tensors().stream().map(ManifestTensor::name).toList();
+    if (!names.contains(tensor.get())) {
+      throw new ConfigurationException(
+          "Cannot inspect: "
+              + new UnknownNameException("tensor", tensor.get(), names).getMessage());
+    }
+    return List.of(manifest.tensor(tensor.get()));
+  }
+
+  private static List<String> row(ManifestTensor tensor) {
+    return List.of(
+        tensor.name(),
+        tensor.shape().toString(),
+        tensor.dtype().label(),
+        String.join(", ", tensor.schemes()),
+        number(tensor.mean()),
+        number(tensor.std()),
+        number(tensor.min()),
+        number(tensor.max()),
+        "%08x".formatted(tensor.digest().crc32()),
+        "%08x".formatted(tensor.digest().crc32c()));
+  }
+
+  private static String number(double value) {
+    return value == 0 ? "0" : "%.5g".formatted(value);
+  }
+}

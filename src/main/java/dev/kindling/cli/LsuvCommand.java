@@ -1,0 +1,126 @@
+package dev.kindling.cli;
+
+import dev.kindling.base.InputException;
+import dev.kindling.calibrate.Calibration;
+import dev.kindling.calibrate.CalibrationJson;
+import dev.kindling.calibrate.LayerResult;
+import dev.kindling.calibrate.Lsuv;
+import dev.kindling.calibrate.RunId;
+import dev.kindling.checkpoint.CheckpointFiles;
+import dev.kindling.checkpoint.CheckpointLayout;
+import dev.kindling.checkpoint.Manifest;
+import dev.kindling.forward.ForwardEnvironment;
+import dev.kindling.recipe.Recipe;
+import dev.kindling.spark.Sample;
+import dev.kindling.spark.Sessions;
+import dev.kindling.spark.SparkStageRunner;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.SparkSession;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Plans, calibrates and materialises. */
+@Command(
+    name = "lsuv",
+    mixinStandardHelpOptions = true,
+    description =
+        "Initialises a model, scales its layers to unit variance over a sample of a dataset (LSUV), and writes the checkpoint.")
+final class LsuvCommand implements Callable<Integer> {
+  @Mixin private ConfigurationOptions configurationOptions;
+  @Mixin private OutputOptions outputOptions;
+
+  @Option(
+      names = "--strict",
+      description =
+          "Ends with exit code 3, before anything is written, if a layer had to be left alone.")
+  private boolean strict;
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() throws IOException {
+    org.apache.hadoop.conf.Configuration hadoop = Sessions.hadoop();
+    Configuration configuration = configurationOptions.read(hadoop);
+    CheckpointFiles files = outputOptions.files(configuration, hadoop);
+    CheckpointLayout layout =
+        CheckpointLayout.of(configuration.output().dtype(), configuration.output().shardBytes());
+    LsuvInputs inputs = LsuvInputs.of(configuration, ModelFiles.read(configuration, hadoop));
+    inputs.notes().forEach(note -> spec.commandLine().getErr().println("Note: " + note));
+    try (SparkSession session = Sessions.open("kindling lsuv " + configuration.source())) {
+      Sample sample = inputs.sample(session);
+      String runId = RunId.of(inputs.recipe(), inputs.settings(), sample.digest());
+      Materialisation materialisation =
+          new Materialisation(files, layout, outputOptions.existing(), runId);
+      PrintWriter out = spec.commandLine().getOut();
+      Manifest manifest;
+      if (materialisation.complete().isPresent()) {
+        manifest = materialisation.complete().get();
+        printAgain(inputs, manifest, out);
+      } else {
+        Calibrated calibrated = calibrate(inputs, sample, files.run(runId), session, out);
+        manifest =
+            materialisation.write(
+                Sessions.context(session),
+                calibrated.recipe(),
+                Optional.of(CalibrationJson.toJson(calibrated.calibration())));
+      }
+      Materialisation.printSummary(manifest, files, out);
+      return 0;
+    }
+  }
+
+  private Calibrated calibrate(
+      LsuvInputs inputs, Sample sample, Path runFolder, SparkSession session, PrintWriter out) {
+    LayerTable table = inputs.table(out);
+    table.printHeader();
+    JavaSparkContext context = Sessions.context(session);
+    Lsuv.Outcome outcome;
+    try (SparkStageRunner runner =
+        new SparkStageRunner(context, sample.microBatches(), runFolder)) {
+      Lsuv lsuv = new Lsuv(inputs.settings().targetVariance(), runner, table::print);
+      outcome = lsuv.calibrate(inputs.stages(), inputs.recipe());
+    }
+    judge(outcome.layers());
+    Calibration.Environment environment =
+        new Calibration.Environment(ForwardEnvironment.library(), ForwardEnvironment.cpu());
+    return new Calibrated(
+        outcome.recipe(),
+        new Calibration(inputs.settings(), sample.digest(), environment, outcome.layers()));
+  }
+
+  private void judge(List<LayerResult> layers) {
+    List<String> leftAlone =
+        layers.stream()
+            .filter(LayerResult::isLeftAlone)
+            .map(
+                layer ->
+                    "Layer '%s' was left alone: %s".formatted(layer.layer(), layer.leftAlone()))
+            .toList();
+    if (strict && !leftAlone.isEmpty()) {
+      throw new InputException(leftAlone);
+    }
+    leftAlone.forEach(spec.commandLine().getErr()::println);
+  }
+
+  private static void printAgain(LsuvInputs inputs, Manifest manifest, PrintWriter out) {
+    LayerTable table = inputs.table(out);
+    table.printHeader();
+    manifest
+        .calibrationJson()
+        .ifPresent(
+            json -> CalibrationJson.parse(json, "the manifest").layers().forEach(table::print));
+    out.printf("%nThis checkpoint is complete already; nothing was written.%n");
+  }
+
+  /** A recipe with scales, and how they came about. */
+  private record Calibrated(Recipe recipe, Calibration calibration) {}
+}

@@ -1,0 +1,91 @@
+package dev.kindling.cli;
+
+import dev.kindling.checkpoint.CheckpointFiles;
+import dev.kindling.checkpoint.CheckpointJob;
+import dev.kindling.checkpoint.CheckpointLayout;
+import dev.kindling.checkpoint.ExistingOutput;
+import dev.kindling.checkpoint.Manifest;
+import dev.kindling.checkpoint.OutputInspector;
+import dev.kindling.checkpoint.OutputState;
+import dev.kindling.checkpoint.ShardResult;
+import dev.kindling.recipe.Recipe;
+import dev.kindling.recipe.RecipeJson;
+import dev.kindling.spark.SparkShardWriter;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.apache.spark.api.java.JavaSparkContext;
+
+/** Turns a recipe into a checkpoint in one folder. */
+final class Materialisation {
+  private final CheckpointFiles files;
+  private final CheckpointLayout layout;
+  private final ExistingOutput existing;
+  private final String runId;
+  private final OutputState before;
+
+  /**
+   * Looks at the folder; creates nothing.
+   *
+   * @throws dev.kindling.base.ConfigurationException if something else is in the way
+   */
+  Materialisation(
+      CheckpointFiles files, CheckpointLayout layout, ExistingOutput existing, String runId) {
+    this.files = files;
+    this.layout = layout;
+    this.existing = existing;
+    this.runId = runId;
+    this.before = OutputInspector.inspect(files, runId, layout, existing);
+  }
+
+  /** Returns the manifest if this very checkpoint is complete already. */
+  Optional<Manifest> complete() {
+    return before instanceof OutputState.Complete done
+        ? Optional.of(done.manifest())
+        : Optional.empty();
+  }
+
+  /**
+   * Writes the checkpoint, ends Spark, since temporary files may go only when no task can be
+   * writing, and cleans up.
+   *
+   * @param calibrationJson what the manifest keeps of a calibration
+   */
+  Manifest write(JavaSparkContext context, Recipe recipe, Optional<String> calibrationJson) {
+    CheckpointJob job = CheckpointJob.plan(files, recipe, RecipeJson.toJson(recipe), runId, layout);
+    job.prepare();
+    List<ShardResult> results =
+        new SparkShardWriter(context).write(job, files, layout, recipe.seed());
+    Manifest manifest =
+        job.finish(results, calibrationJson, before, existing, context.sc().applicationId());
+    context.stop();
+    job.clean();
+    return manifest;
+  }
+
+  /** Prints where the checkpoint is and what one does with it. */
+  static void printSummary(Manifest manifest, CheckpointFiles files, PrintWriter out) {
+    printTotals(manifest, files, out);
+    String folder = Names.of(files.out());
+    out.printf("%nNext        jobs/kindling verify %s%n", folder);
+    out.printf("            jobs/kindling inspect %s%n", folder);
+    out.flush();
+  }
+
+  /** Prints where the checkpoint is and what it holds. */
+  static void printTotals(Manifest manifest, CheckpointFiles files, PrintWriter out) {
+    long elements =
+        manifest.tensors().stream().mapToLong(tensor -> tensor.shape().elementCount()).sum();
+    out.printf(
+        Locale.ROOT,
+        "%nCheckpoint  %s%n            %d tensors, %,d elements, %s in %d %s%n            digest %s%n",
+        Names.of(files.out()),
+        manifest.tensors().size(),
+        elements,
+        ByteSize.format(manifest.lengthBytes()),
+        manifest.shards().size(),
+        manifest.shards().size() == 1 ? "file" : "files",
+        manifest.digest());
+  }
+}

@@ -1,0 +1,35 @@
+package dev.kindling.cli;
+
+import dev.kindling.model.Layer;
+import dev.kindling.model.Model;
+import dev.kindling.reader.ModelReader;
+import dev.kindling.recipe.Plan;
+import dev.kindling.recipe.Planner;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** A model as a configuration names it, and its recipes. */
+final class ModelFiles {
+  private ModelFiles() {}
+
+  /** Reads the model of a configuration. */
+  static Model read(Configuration configuration, org.apache.hadoop.conf.Configuration hadoop) {
+    String path = configuration.model();
+    return ModelReader.read(Inputs.read("model", path, hadoop), path);
+  }
+
+  /** Returns the recipe that {@code init} materialises. */
+  static Plan planInit(Configuration configuration, Model model) {
+    return Planner.plan(model, configuration.init(), Set.of());
+  }
+
+  /** Returns the recipe that {@code lsuv} starts from. */
+  static Plan planLsuv(Configuration configuration, Model model) {
+    List<Layer> layers = model.graph().map(Model.Graph::layers).orElse(List.of());
+    return Planner.plan(
+        model,
+        configuration.init(),
+        layers.stream().map(Layer::weight).collect(Collectors.toSet()));
+  }
+}

@@ -1,0 +1,95 @@
+package dev.kindling.cli;
+
+import dev.kindling.base.ConfigurationException;
+import dev.kindling.base.UnknownNameException;
+import dev.kindling.model.Model;
+import dev.kindling.recipe.Plan;
+import dev.kindling.recipe.Recipe;
+import dev.kindling.recipe.RecipeEntry;
+import dev.kindling.recipe.RecipeJson;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Prints what {@code init} or {@code lsuv} would do. */
+@Command(
+    name = "plan",
+    mixinStandardHelpOptions = true,
+    description =
+        "Prints the recipe of a model: every tensor with its scheme, fans and standard deviation. Starts no Spark.")
+final class PlanCommand implements Callable<Integer> {
+  @Mixin private ConfigurationOptions configurationOptions;
+
+  @Option(
+      names = "--for",
+      paramLabel = "COMMAND",
+      description =
+          "Plan for 'init' or for 'lsuv', which starts from orthonormal weights unless told otherwise. Default: lsuv if"
+              + " the configuration has such a section.")
+  private Optional<Target> target = Optional.empty();
+
+  @Option(names = "--json", paramLabel = "FILE", description = "Also writes the recipe to FILE.")
+  private Optional<Path> json = Optional.empty();
+
+  @Option(
+      names = "--explain",
+      paramLabel = "TENSOR",
+      description = "Prints only what is known of one tensor, and the rule that decided.")
+  private Optional<String> explain = Optional.empty();
+
+  @Spec private CommandSpec spec;
+
+  /** The commands that have a plan. */
+  enum Target {
+    init,
+    lsuv
+  }
+
+  @Override
+  public Integer call() {
+    org.apache.hadoop.conf.Configuration hadoop = new org.apache.hadoop.conf.Configuration();
+    Configuration configuration = configurationOptions.read(hadoop);
+    Model model = ModelFiles.read(configuration, hadoop);
+    Target chosen = target.orElse(configuration.lsuv().isPresent() ? Target.lsuv : Target.init);
+    Plan plan =
+        chosen == Target.lsuv
+            ? ModelFiles.planLsuv(configuration, model)
+            : ModelFiles.planInit(configuration, model);
+    PrintWriter out = spec.commandLine().getOut();
+    if (explain.isPresent()) {
+      out.println(RecipeTable.explain(entry(plan.recipe(), explain.get())));
+    } else {
+      out.printf("Plan of '%s' for %s, seed %d%n%n", chosen, model.name(), plan.recipe().seed());
+      RecipeTable.print(plan.recipe(), out);
+    }
+    plan.notes().forEach(note -> spec.commandLine().getErr().println("Note: " + note));
+    json.ifPresent(file -> write(plan.recipe(), file));
+    return 0;
+  }
+
+  private static RecipeEntry entry(Recipe recipe, String tensor) {
+    List<String> names = recipe.entries().stream().map(RecipeEntry::tensor).toList();
+    if (!names.contains(tensor)) {
+      throw new ConfigurationException(
+          "Cannot explain: " + new UnknownNameException("tensor", tensor, names).getMessage());
+    }
+    return recipe.entry(tensor);
+  }
+
+  private static void write(Recipe recipe, Path file) {
+    try {
+      Files.writeString(file, RecipeJson.toJson(recipe) + System.lineSeparator());
+    } catch (IOException e) {
+      throw new ConfigurationException("Cannot write the recipe to '%s': %s".formatted(file, e));
+    }
+  }
+}

@@ -1,0 +1,126 @@
+package dev.kindling.cli;
+
+import dev.kindling.cli.TextTable.Column;
+import dev.kindling.model.ElementType;
+import dev.kindling.model.Fans;
+import dev.kindling.recipe.Block;
+import dev.kindling.recipe.Recipe;
+import dev.kindling.recipe.RecipeEntry;
+import dev.kindling.recipe.Source;
+import dev.kindling.scheme.Draw;
+import dev.kindling.scheme.Schemes;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** A recipe for people. */
+final class RecipeTable {
+  private static final List<Column> COLUMNS =
+      List.of(
+          Column.left("tensor"),
+          Column.left("shape"),
+          Column.left("role"),
+          Column.right("fan-in"),
+          Column.right("fan-out"),
+          Column.left("scheme"),
+          Column.left("draw"),
+          Column.right("bytes"),
+          Column.left("why"));
+
+  private RecipeTable() {}
+
+  /** Prints one row per tensor and the totals. */
+  static void print(Recipe recipe, PrintWriter out) {
+    List<List<String>> rows = recipe.entries().stream().map(RecipeTable::row).toList();
+    TextTable table = TextTable.fitting(COLUMNS, rows);
+    out.println(table.header());
+    rows.forEach(row -> out.println(table.row(row)));
+    long elements =
+        recipe.entries().stream()
+            .filter(entry -> entry.type().isFloat())
+            .mapToLong(entry -> entry.shape().elementCount())
+            .sum();
+    out.printf(
+        Locale.ROOT,
+        "%n%d tensors, %,d float elements, %s%n",
+        rows.size(),
+        elements,
+        ByteSize.format(elements * Float.BYTES));
+  }
+
+  /** Returns what is known of a tensor, a line each. */
+  static String explain(RecipeEntry entry) {
+    List<String> row = row(entry);
+    List<String> lines = new ArrayList<>();
+    for (int i = 0; i < row.size(); i++) {
+      lines.add("%-8s %s".formatted(COLUMNS.get(i).title(), row.get(i)));
+    }
+    lines.add(
+        "%-8s %s"
+            .formatted("layout", entry.layout().name().toLowerCase(Locale.ROOT).replace('_', '-')));
+    if (!entry.aliases().isEmpty()) {
+      lines.add("%-8s %s".formatted("aliases", String.join(", ", entry.aliases())));
+    }
+    return String.join(System.lineSeparator(), lines);
+  }
+
+  /** Returns a number without needless digits, {@code -} for no fans. */
+  static String fan(double fan) {
+    return fan == 0 ? "-" : fan == Math.rint(fan) ? "%.0f".formatted(fan) : "%.2f".formatted(fan);
+  }
+
+  /** Returns the name of an entry's scheme, or {@code kept}. */
+  static String scheme(RecipeEntry entry) {
+    return entry.source() instanceof Source.Drawn drawn
+        ? drawn.blocks().stream()
+            .map(Block::scheme)
+            .map(Schemes::name)
+            .distinct()
+            .reduce((a, b) -> a + ", " + b)
+            .orElse("-")
+        : "kept";
+  }
+
+  /** Returns the fans of an entry's first block. */
+  static Fans fans(RecipeEntry entry) {
+    return entry.source() instanceof Source.Drawn drawn ? drawn.blocks().get(0).fans() : Fans.NONE;
+  }
+
+  private static List<String> row(RecipeEntry entry) {
+    ElementType written = entry.type().isFloat() ? ElementType.F32 : entry.type();
+    return List.of(
+        entry.tensor(),
+        entry.shape().toString(),
+        entry.role().label(),
+        fan(fans(entry).in()),
+        fan(fans(entry).out()),
+        scheme(entry),
+        draw(entry),
+        ByteSize.format(entry.shape().elementCount() * written.bytes()),
+        entry.rule());
+  }
+
+  private static String draw(RecipeEntry entry) {
+    if (!(entry.source() instanceof Source.Drawn drawn) || entry.shape().elementCount() == 0) {
+      return "-";
+    }
+    Block block = drawn.blocks().get(0);
+    Draw draw = block.scheme().draw(block.fans());
+    double scale = block.scale().of(0);
+    if (draw instanceof Draw.Gaussian gaussian) {
+      return "std " + number(gaussian.std() * scale);
+    }
+    if (draw instanceof Draw.Interval interval) {
+      return "bound " + number(interval.bound() * scale);
+    }
+    if (draw instanceof Draw.Haar haar) {
+      return "gain " + number(haar.gain() * scale);
+    }
+    return "value " + number(((Draw.Fill) draw).value() * scale);
+  }
+
+  private static String number(double value) {
+    return value == Math.rint(value) ? "%.0f".formatted(value) : "%.8g".formatted(value);
+  }
+}

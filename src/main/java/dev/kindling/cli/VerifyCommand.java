@@ -1,0 +1,73 @@
+package dev.kindling.cli;
+
+import dev.kindling.base.ExitCode;
+import dev.kindling.checkpoint.CheckpointFiles;
+import dev.kindling.checkpoint.Manifest;
+import dev.kindling.checkpoint.ManifestFile;
+import dev.kindling.checkpoint.ManifestVerifier;
+import dev.kindling.checkpoint.ShardVerdict;
+import dev.kindling.checkpoint.VerifyMode;
+import dev.kindling.recipe.Recipe;
+import dev.kindling.recipe.RecipeJson;
+import dev.kindling.spark.Sessions;
+import dev.kindling.spark.SparkVerifier;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.apache.spark.sql.SparkSession;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Holds a checkpoint against its manifest and its recipe. */
+@Command(
+    name = "verify",
+    mixinStandardHelpOptions = true,
+    description =
+        "Reads every byte of a checkpoint, generates every value again from the recipe, and compares them bit for bit.")
+final class VerifyCommand implements Callable<Integer> {
+  @Parameters(paramLabel = "CKPT", description = "Folder of the checkpoint.")
+  private String folder;
+
+  @Option(names = "--bytes", description = "Compares digests only; generates nothing.")
+  private boolean bytes;
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() throws IOException {
+    CheckpointFiles files = OutputOptions.files(folder, Sessions.hadoop());
+    Manifest manifest = ManifestFile.load(files);
+    Recipe recipe = RecipeJson.parse(manifest.recipeJson(), folder + "/manifest.json");
+    List<String> problems = new ArrayList<>(ManifestVerifier.verify(files, manifest, recipe));
+    VerifyMode mode = bytes ? VerifyMode.BYTES : VerifyMode.VALUES;
+    long values = 0;
+    try (SparkSession session = Sessions.open("kindling verify " + folder)) {
+      for (ShardVerdict verdict :
+          new SparkVerifier(Sessions.context(session)).verify(files, manifest, recipe, mode)) {
+        problems.addAll(verdict.problems());
+        values += verdict.valueCount();
+      }
+    }
+    if (!problems.isEmpty()) {
+      problems.stream().distinct().forEach(spec.commandLine().getErr()::println);
+      return ExitCode.VERIFICATION.number();
+    }
+    spec.commandLine()
+        .getOut()
+        .printf(
+            Locale.ROOT,
+            "Verified %s: %,d values of %d tensors in %d files %s, digest %s%n",
+            Names.of(files.out()),
+            values,
+            manifest.tensors().size(),
+            manifest.shards().size(),
+            bytes ? "match their digests" : "equal the recipe bit for bit",
+            manifest.digest());
+    return ExitCode.DONE.number();
+  }
+}

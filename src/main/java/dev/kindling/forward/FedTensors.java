@@ -1,0 +1,84 @@
+package dev.kindling.forward;
+
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.platform.Fp16Conversions;
+import dev.kindling.model.ElementType;
+import dev.kindling.recipe.Recipe;
+import dev.kindling.recipe.RecipeEntry;
+import dev.kindling.recipe.TensorValues;
+import java.nio.ByteBuffer;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Generates tensors of a recipe where ONNX Runtime reads them. */
+final class FedTensors {
+  private static final int CHUNK_ELEMENTS = 1 << 16;
+
+  private final TensorValues values;
+  private final float[] chunk = new float[CHUNK_ELEMENTS];
+
+  FedTensors(TensorValues values) {
+    this.values = values;
+  }
+
+  /** Generates the tensors of these names or aliases; they are closed with {@code owner}. */
+  Map<String, OnnxTensor> generate(List<String> names, Recipe recipe, OnnxValues owner)
+      throws OrtException {
+    Map<String, RecipeEntry> entries = GraphTensors.byName(recipe);
+    Map<String, OnnxTensor> tensors = new LinkedHashMap<>();
+    for (String name : names) {
+      RecipeEntry entry = entries.get(name);
+      if (entry == null) {
+        throw new IllegalArgumentException("the recipe has no tensor '" + name + "'");
+      }
+      tensors.put(name, owner.add(generate(entry)));
+    }
+    return tensors;
+  }
+
+  private OnnxTensor generate(RecipeEntry entry) throws OrtException {
+    ElementType type = entry.type();
+    long elements = entry.shape().elementCount();
+    ByteBuffer buffer =
+        DirectMemory.allocate(entry.tensor(), Math.toIntExact(elements * type.bytes()));
+    for (long start = 0; start < elements; start += CHUNK_ELEMENTS) {
+      int length = (int) Math.min(CHUNK_ELEMENTS, elements - start);
+      values.fill(entry, start, chunk, 0, length);
+      put(type, length, buffer);
+    }
+    return OnnxTensor.createTensor(
+        OnnxRuntime.environment(),
+        buffer.flip(),
+        TensorValue.dims(entry.shape()),
+        OnnxTypes.runtimeType(type));
+  }
+
+  private void put(ElementType type, int length, ByteBuffer target) {
+    switch (type) {
+      case F32 -> {
+        target.asFloatBuffer().put(chunk, 0, length);
+        target.position(target.position() + length * Float.BYTES);
+      }
+      case F64 -> {
+        for (int i = 0; i < length; i++) {
+          target.putDouble(chunk[i]);
+        }
+      }
+      case F16 -> {
+        for (int i = 0; i < length; i++) {
+          target.putShort(Fp16Conversions.floatToFp16(chunk[i]));
+        }
+      }
+      case BF16 -> {
+        for (int i = 0; i < length; i++) {
+          target.putShort(Fp16Conversions.floatToBf16(chunk[i]));
+        }
+      }
+      case I64, I32, I16, I8, U8, BOOL ->
+          throw new IllegalArgumentException(
+              "tensors of " + type.label() + " have no float values");
+    }
+  }
+}

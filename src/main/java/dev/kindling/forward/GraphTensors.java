@@ -1,0 +1,113 @@
+package dev.kindling.forward;
+
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.SparseTensorProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import ai.onnx.proto.OnnxMl.TensorProto.DataLocation;
+import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import dev.kindling.base.InputException;
+import dev.kindling.model.Model;
+import dev.kindling.recipe.Recipe;
+import dev.kindling.recipe.RecipeEntry;
+import dev.kindling.recipe.Source;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Where the tensors of a graph that no node makes come from.
+ *
+ * @param fed tensors of the recipe that are fed as graph inputs, by their name in the graph
+ * @param kept initialisers whose values stand in the graph
+ * @param keptSparse the same for sparse ones
+ * @param data graph inputs that the data set fills
+ */
+record GraphTensors(
+    Map<String, RecipeEntry> fed,
+    Map<String, TensorProto> kept,
+    Map<String, SparseTensorProto> keptSparse,
+    Map<String, ValueInfoProto> data) {
+
+  static GraphTensors of(Model model, GraphProto graph, Recipe recipe) {
+    Map<String, RecipeEntry> known = byName(recipe);
+    GraphTensors tensors =
+        new GraphTensors(
+            new LinkedHashMap<>(),
+            new LinkedHashMap<>(),
+            new LinkedHashMap<>(),
+            new LinkedHashMap<>());
+    for (TensorProto initialiser : graph.getInitializerList()) {
+      tensors.addInitialiser(model, initialiser, known.get(initialiser.getName()));
+    }
+    for (SparseTensorProto initialiser : graph.getSparseInitializerList()) {
+      tensors.keptSparse.put(initialiser.getValues().getName(), initialiser);
+    }
+    for (ValueInfoProto input : graph.getInputList()) {
+      tensors.addInput(input, known.get(input.getName()));
+    }
+    return tensors;
+  }
+
+  /** Returns whether the values are there without data. */
+  boolean isFixed(String name) {
+    return fed.containsKey(name) || kept.containsKey(name) || keptSparse.containsKey(name);
+  }
+
+  /** Returns whether a tensor is drawn, so that it can be scaled. */
+  boolean isDrawn(String name) {
+    return fed.values().stream()
+        .anyMatch(
+            entry ->
+                entry.tensor().equals(recipeName(name)) && entry.source() instanceof Source.Drawn);
+  }
+
+  /** Returns the extents of a tensor that no node makes. */
+  Optional<List<Long>> dims(String name) {
+    if (fed.containsKey(name)) {
+      return Optional.of(fed.get(name).shape().dims());
+    }
+    return Optional.ofNullable(kept.get(name)).map(TensorProto::getDimsList);
+  }
+
+  /** Returns the recipe's name of a tensor that the graph may know by an alias. */
+  String recipeName(String name) {
+    return fed.containsKey(name) ? fed.get(name).tensor() : name;
+  }
+
+  /** Returns the entry of every name and alias. */
+  static Map<String, RecipeEntry> byName(Recipe recipe) {
+    Map<String, RecipeEntry> entries = new HashMap<>();
+    for (RecipeEntry entry : recipe.entries()) {
+      entry.aliases().forEach(alias -> entries.put(alias, entry));
+    }
+    recipe.entries().forEach(entry -> entries.put(entry.tensor(), entry));
+    return entries;
+  }
+
+  private void addInitialiser(Model model, TensorProto initialiser, RecipeEntry entry) {
+    String name = initialiser.getName();
+    boolean elsewhere = initialiser.getDataLocation() == DataLocation.EXTERNAL;
+    if (entry != null && (entry.source() instanceof Source.Drawn || elsewhere)) {
+      fed.put(name, entry);
+    } else if (elsewhere) {
+      throw new InputException(
+          "Cannot run %s: the values of tensor '%s' are in another file and the recipe does not have them"
+              .formatted(model.name(), name));
+    } else {
+      kept.put(name, initialiser);
+    }
+  }
+
+  private void addInput(ValueInfoProto input, RecipeEntry entry) {
+    if (isFixed(input.getName())) {
+      return;
+    }
+    if (entry == null) {
+      data.put(input.getName(), input);
+    } else {
+      fed.put(input.getName(), entry);
+    }
+  }
+}

@@ -1,0 +1,107 @@
+package dev.kindling.forward;
+
+import com.google.protobuf.ByteString;
+import dev.kindling.base.Require;
+import dev.kindling.model.Layer;
+import java.io.Serializable;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * The slice of a graph from one calibrated layer's output to the next, as an ONNX model of its own.
+ * It starts by scaling the previous layer's output and adding its bias, and ends with its own
+ * layer's output z, which has no bias yet.
+ *
+ * @param index position among the stages, from 0
+ * @param layer the layer whose output ends the stage
+ * @param onnx the serialised model
+ * @param liveIn tensors of the frontier that it reads
+ * @param tensors tensors of the recipe that it reads, fed as graph inputs
+ * @param scale name of the scalar float32 input that the previous layer's output is multiplied
+ *     with; absent if nothing needs that output
+ * @param z name of the output
+ * @param channelAxis where z keeps its channels
+ * @param liveOut the frontier after it: tensors that later stages need, whether it makes them or
+ *     not
+ * @param bias what the next stage adds to z, if anything
+ */
+public record Stage(
+    int index,
+    Layer layer,
+    ByteString onnx,
+    List<String> liveIn,
+    List<String> tensors,
+    Optional<String> scale,
+    String z,
+    ChannelAxis channelAxis,
+    List<String> liveOut,
+    Optional<Bias> bias)
+    implements Serializable {
+  public Stage {
+    Require.notNegative(index, "index");
+    Objects.requireNonNull(layer, "layer is null");
+    Objects.requireNonNull(onnx, "onnx is null");
+    liveIn = List.copyOf(liveIn);
+    tensors = List.copyOf(tensors);
+    liveOut = List.copyOf(liveOut);
+  }
+
+  /**
+   * A layer's bias, one value per channel or one for all.
+   *
+   * @param tensor name of the tensor that is added
+   * @param factor what it is multiplied with first: Gemm's beta, otherwise 1
+   * @param onnx a model whose only output is that tensor: the recipe may hold it in another shape
+   * @param tensors tensors of the recipe that this model reads
+   */
+  public record Bias(String tensor, float factor, ByteString onnx, List<String> tensors)
+      implements Serializable {
+    public Bias {
+      Require.notBlank(tensor, "tensor");
+      Require.finite(factor, "factor");
+      Objects.requireNonNull(onnx, "onnx is null");
+      tensors = List.copyOf(tensors);
+    }
+  }
+
+  private Object writeReplace() {
+    return new Serialised(
+        index,
+        List.of(layer.name(), layer.node(), layer.weight()),
+        layer.bias().orElse(null),
+        onnx,
+        List.of(liveIn, tensors, liveOut),
+        scale.orElse(null),
+        z,
+        channelAxis,
+        bias.orElse(null));
+  }
+
+  /** The same without {@code Optional}, which cannot be serialised. */
+  private record Serialised(
+      int index,
+      List<String> layer,
+      String layerBias,
+      ByteString onnx,
+      List<List<String>> names,
+      String scale,
+      String z,
+      ChannelAxis channelAxis,
+      Bias bias)
+      implements Serializable {
+    private Object readResolve() {
+      return new Stage(
+          index,
+          new Layer(layer.get(0), layer.get(1), layer.get(2), Optional.ofNullable(layerBias)),
+          onnx,
+          names.get(0),
+          names.get(1),
+          Optional.ofNullable(scale),
+          z,
+          channelAxis,
+          names.get(2),
+          Optional.ofNullable(bias));
+    }
+  }
+}

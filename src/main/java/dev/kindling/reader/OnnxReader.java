@@ -1,0 +1,163 @@
+package dev.kindling.reader;
+
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import com.google.protobuf.CodedInputStream;
+import com.google.protobuf.InvalidProtocolBufferException;
+import dev.kindling.model.Activation;
+import dev.kindling.model.ExternalValues;
+import dev.kindling.model.Layout;
+import dev.kindling.model.Model;
+import dev.kindling.model.Role;
+import dev.kindling.model.Tensor;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.zip.CRC32C;
+
+/**
+ * Reads ONNX: finds the tensors, what each is for, and the layers, and takes the trained values out
+ * of the graph.
+ */
+final class OnnxReader {
+  private final ModelFile file;
+  private final GraphIndex index;
+  private final RoleFinder roles;
+
+  private OnnxReader(GraphProto graph, ModelFile file) {
+    this.file = file;
+    this.index = new GraphIndex(graph, file);
+    this.roles = new RoleFinder(index, file);
+  }
+
+  /** Reads a serialised ModelProto. */
+  static Model read(InputStream bytes, ModelFile file) throws IOException {
+    return analyse(parse(bytes, file), file);
+  }
+
+  /** Returns the model of an ONNX graph, whether it was read or compiled. */
+  static Model analyse(ModelProto proto, ModelFile file) {
+    if (!proto.hasGraph() || proto.getGraph().getNodeCount() == 0) {
+      throw file.refuse("it has no graph, so it is not an ONNX model");
+    }
+    if (proto.getOpsetImportCount() == 0) {
+      throw file.refuse("it names no operator set, so it is not a whole ONNX model");
+    }
+    if (proto.getGraph().getSparseInitializerCount() > 0) {
+      throw file.refuse(
+          "it has sparse initialisers, which have no place in a recipe (expected dense ones)");
+    }
+    ModelProto named = proto.toBuilder().setGraph(NodeNames.unique(proto.getGraph())).build();
+    return new OnnxReader(named.getGraph(), file).model(named);
+  }
+
+  /** Returns the message that a stream holds, to its end. */
+  static ModelProto parse(InputStream bytes, ModelFile file) throws IOException {
+    CodedInputStream coded = CodedInputStream.newInstance(bytes);
+    coded.setSizeLimit(Integer.MAX_VALUE);
+    try {
+      return ModelProto.parseFrom(coded);
+    } catch (InvalidProtocolBufferException e) {
+      if (e.getCause() instanceof IOException unreadable) {
+        throw unreadable;
+      }
+      throw file.refuse(
+          "it is not an ONNX model, or not a whole one (%s)".formatted(e.getMessage()));
+    }
+  }
+
+  private Model model(ModelProto named) {
+    Map<String, Tensor> tensors = tensors();
+    ModelProto weightless = new WeightlessGraph(named, index.nodes(), tensors).build();
+    return new Model(
+        file.name(),
+        List.copyOf(tensors.values()),
+        Optional.of(new Model.Graph(weightless, roles.layers())));
+  }
+
+  /**
+   * Tensors with a role in the order of their use, then the other initialisers in the order of the
+   * file.
+   */
+  private Map<String, Tensor> tensors() {
+    Map<String, Tensor> tensors = new LinkedHashMap<>();
+    roles.uses().values().stream()
+        .filter(this::isTensor)
+        .forEach(use -> tensors.put(use.source().name(), tensor(use)));
+    index
+        .initialisers()
+        .forEach((name, proto) -> tensors.computeIfAbsent(name, key -> constant(proto)));
+    return tensors;
+  }
+
+  /** A Constant node without a trained role stays a node of the graph. */
+  private boolean isTensor(TensorUse use) {
+    return use.role() != Role.CONSTANT || index.producer(use.source().name()).isEmpty();
+  }
+
+  private Tensor tensor(TensorUse use) {
+    Source source = use.source();
+    return new Tensor(
+        source.name(),
+        source.shape(),
+        source.type(),
+        use.role(),
+        use.layout(),
+        use.groups(),
+        use.strides(),
+        use.activation(),
+        aliases(source),
+        source.proto().flatMap(proto -> values(proto, source.name())));
+  }
+
+  private Tensor constant(TensorProto proto) {
+    String name = proto.getName();
+    return new Tensor(
+        name,
+        OnnxValues.shape(proto, name, file),
+        OnnxValues.type(proto, name, file),
+        Role.CONSTANT,
+        Layout.OUT_IN,
+        1,
+        1,
+        Activation.NONE,
+        List.of(),
+        values(proto, name));
+  }
+
+  /** Every name that an Identity gives the tensor, not only those on the way to its first use. */
+  private List<String> aliases(Source source) {
+    List<String> names = new ArrayList<>(List.of(source.name()));
+    for (int i = 0; i < names.size(); i++) {
+      index.readings(names.get(i)).stream()
+          .filter(reading -> Neighbours.is(reading.node(), "Identity") && reading.input() == 0)
+          .flatMap(reading -> reading.node().getOutputList().stream())
+          .filter(output -> !index.isOutput(output) && !roles.uses().containsKey(output))
+          .forEach(names::add);
+    }
+    return names.subList(1, names.size());
+  }
+
+  private Optional<ExternalValues> values(TensorProto proto, String name) {
+    return OnnxValues.values(proto, name, file).map(values -> external(values, name));
+  }
+
+  private ExternalValues external(ByteBuffer values, String name) {
+    CRC32C crc = new CRC32C();
+    crc.update(values.duplicate());
+    if (values.remaining() > ExternalValues.MAX_INLINE_BYTES) {
+      return new ExternalValues.InFile(file.path(), name, (int) crc.getValue());
+    }
+    byte[] bytes = new byte[values.remaining()];
+    values.duplicate().get(bytes);
+    return new ExternalValues.Inline(
+        Base64.getEncoder().encodeToString(bytes), (int) crc.getValue());
+  }
+}

@@ -1,0 +1,61 @@
+package dev.kindling.reader;
+
+import ai.onnx.proto.OnnxMl.NodeProto;
+
+/** What ONNX's operators expect at which input. */
+final class Positions {
+  private Positions() {}
+
+  /** Returns whether an operator is one of ONNX's own. */
+  static boolean isStandard(NodeProto node) {
+    return node.getDomain().isEmpty() || node.getDomain().equals("ai.onnx");
+  }
+
+  /** Returns whether a node reads nothing but trained parameters at this input. */
+  static boolean isTrainable(NodeProto node, int input) {
+    return isStandard(node)
+        && switch (node.getOpType()) {
+          case "Conv", "ConvTranspose", "Gemm" -> input == 1 || input == 2;
+          case "BatchNormalization" -> input >= 1 && input <= 4;
+          case "LayerNormalization", "InstanceNormalization", "GroupNormalization" ->
+              input == 1 || input == 2;
+          case "PRelu" -> input == 1;
+          case "LSTM", "GRU", "RNN" -> input >= 1 && input <= 3;
+          default -> false;
+        };
+  }
+
+  /**
+   * Returns whether a node reads trained parameters at this input in most models, but activations
+   * in some.
+   */
+  static boolean isOftenTrainable(NodeProto node, int input) {
+    return isStandard(node)
+        && switch (node.getOpType()) {
+          case "MatMul" -> input == 1;
+          case "Gather" -> input == 0;
+          default -> false;
+        };
+  }
+
+  /** Returns whether a node adds or joins its inputs, one of which may be learned. */
+  static boolean isJoin(NodeProto node) {
+    return isStandard(node)
+        && switch (node.getOpType()) {
+          case "Add", "Concat", "Expand" -> true;
+          default -> false;
+        };
+  }
+
+  /**
+   * Returns whether a node hands on its first input's elements as they are, so that a weight may
+   * lie behind it.
+   */
+  static boolean isPassage(NodeProto node) {
+    return isStandard(node)
+        && switch (node.getOpType()) {
+          case "Identity", "Cast", "Reshape", "Transpose" -> true;
+          default -> false;
+        };
+  }
+}

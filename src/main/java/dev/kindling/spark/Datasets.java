@@ -1,0 +1,89 @@
+package dev.kindling.spark;
+
+import dev.kindling.base.InputException;
+import dev.kindling.base.UnknownNameException;
+import dev.kindling.base.UserException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.sql.AnalysisException;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.DataFrameReader;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.ArrayType;
+
+/** Opens the datasets that samples are taken from. */
+final class Datasets {
+  private Datasets() {}
+
+  /**
+   * Returns the rows of a dataset as the elements of samples.
+   *
+   * @throws InputException if the dataset or one of its columns is not there
+   */
+  static JavaRDD<float[]> rows(SparkSession spark, DataSource source) {
+    Dataset<Row> dataset = open(spark, source);
+    int elements = Math.toIntExact(source.shape().elementCount());
+    List<String> columns = source.features();
+    List<String> known = Arrays.asList(dataset.columns());
+    for (String column : columns) {
+      if (!known.contains(column)) {
+        throw new InputException(
+            "Cannot read data in '%s': %s; it has %d columns"
+                .formatted(
+                    source.path(),
+                    new UnknownNameException("column", column, known).getMessage(),
+                    known.size()));
+      }
+    }
+    boolean array =
+        columns.size() == 1
+            && dataset.schema().apply(columns.get(0)).dataType() instanceof ArrayType;
+    if (!array && columns.size() != elements) {
+      throw new InputException(
+          "Cannot make samples of shape %s of '%s': wrong number of features (expected %d, found %d)"
+              .formatted(source.shape(), source.path(), elements, columns.size()));
+    }
+    List<Column> selected = new ArrayList<>();
+    columns.forEach(column -> selected.add(dataset.col("`" + column.replace("`", "``") + "`")));
+    selected.add(functions.input_file_name());
+    RowReader reader = new RowReader(columns, elements, source.scale());
+    return dataset.select(selected.toArray(new Column[0])).javaRDD().map(reader::read);
+  }
+
+  private static Dataset<Row> open(SparkSession spark, DataSource source) {
+    DataFrameReader reader = spark.read().options(source.options());
+    try {
+      return switch (source.format()) {
+        case "csv" -> {
+          if (!source.options().containsKey("header")) {
+            reader.option("header", true);
+          }
+          yield reader.csv(source.path());
+        }
+        case "parquet" -> reader.parquet(source.path());
+        default -> throw new IllegalArgumentException("unknown format " + source.format());
+      };
+    } catch (Exception e) {
+      throw unreadable(source, e);
+    }
+  }
+
+  /** Spark's Scala methods throw checked exceptions that javac does not know of. */
+  private static RuntimeException unreadable(DataSource source, Exception e) {
+    if (e instanceof UserException known) {
+      return known;
+    }
+    if (e instanceof AnalysisException) {
+      return new InputException(
+          "Cannot read data in '%s': %s"
+              .formatted(source.path(), e.getMessage().lines().findFirst().orElse("")),
+          e);
+    }
+    return e instanceof RuntimeException runtime ? runtime : new IllegalStateException(e);
+  }
+}

@@ -1,0 +1,43 @@
+package dev.kindling.spark;
+
+import dev.kindling.base.InputException;
+import dev.kindling.model.ExternalValues;
+import dev.kindling.reader.OnnxValues;
+import dev.kindling.recipe.ExternalFiles;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.Serializable;
+import java.nio.ByteBuffer;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.util.SerializableConfiguration;
+
+/** Hadoop's file systems as seen from the driver, for executors. */
+final class HadoopFiles implements ExternalFiles, Serializable {
+  private static final long serialVersionUID = 1L;
+
+  private final SerializableConfiguration configuration;
+
+  HadoopFiles(Configuration configuration) {
+    this.configuration = new SerializableConfiguration(configuration);
+  }
+
+  /** Returns the file system of a path. */
+  FileSystem of(Path path) throws IOException {
+    return path.getFileSystem(configuration.value());
+  }
+
+  @Override
+  public ByteBuffer read(ExternalValues.InFile values) {
+    Path path = new Path(values.path());
+    try (InputStream stream = of(path).open(path)) {
+      return OnnxValues.read(stream, values.path(), values.tensor());
+    } catch (IOException e) {
+      throw new InputException(
+          "Cannot read the kept tensor '%s' in %s: %s"
+              .formatted(values.tensor(), values.path(), e.getMessage()),
+          e);
+    }
+  }
+}

@@ -1,0 +1,53 @@
+package dev.kindling.spark;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+
+/**
+ * Keyed hashes that put rows in an order which depends on the seed and on their content alone. The
+ * first 16 bytes of SHA-256, in hexadecimal.
+ */
+final class RowHash {
+  private static final int BYTES = 16;
+
+  private RowHash() {}
+
+  /** Returns the hash of a row's elements, as little-endian float32. */
+  static String ofContent(long seed, float[] row) {
+    ByteBuffer bytes = ByteBuffer.allocate(Long.BYTES + row.length * Float.BYTES).putLong(seed);
+    bytes.order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().put(row);
+    return hex(sha256().digest(bytes.array()), BYTES);
+  }
+
+  /** Returns the hash that ranks one of several equal rows. */
+  static String ofOccurrence(String content, int occurrence) {
+    return hex(
+        sha256().digest((content + ":" + occurrence).getBytes(StandardCharsets.US_ASCII)), BYTES);
+  }
+
+  /** Returns the digest of a sample, all of SHA-256, from the hashes of its rows in their order. */
+  static String ofSample(List<String> contents) {
+    MessageDigest digest = sha256();
+    contents.forEach(content -> digest.update(content.getBytes(StandardCharsets.US_ASCII)));
+    byte[] bytes = digest.digest();
+    return hex(bytes, bytes.length);
+  }
+
+  private static String hex(byte[] digest, int length) {
+    return HexFormat.of().formatHex(Arrays.copyOf(digest, length));
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has SHA-256", e);
+    }
+  }
+}

@@ -1,0 +1,194 @@
+package dev.kindling.spark;
+
+import dev.kindling.base.InputException;
+import dev.kindling.forward.MicroBatch;
+import dev.kindling.forward.TensorValue;
+import dev.kindling.model.Shape;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.spark.Partitioner;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.sql.SparkSession;
+import scala.Tuple2;
+
+/**
+ * Draws a sample that does not depend on how the dataset is stored, partitioned or ordered: the
+ * rows with the smallest keyed hashes of their content and, among equal rows, of their occurrence.
+ * The driver sees hashes only.
+ */
+public final class Sampler {
+  private final SparkSession spark;
+  private final DataSource source;
+  private final long seed;
+
+  /**
+   * Prepares to sample.
+   *
+   * @param spark the session
+   * @param source where rows come from
+   * @param seed key of the hashes
+   */
+  public Sampler(SparkSession spark, DataSource source, long seed) {
+    this.spark = spark;
+    this.source = source;
+    this.seed = seed;
+  }
+
+  /**
+   * Returns the sample. Every row of the dataset is read and checked.
+   *
+   * @param input name of the graph input that the rows go to
+   * @param batch number of rows
+   * @param microBatch number of rows that go through a stage together
+   * @throws InputException if the dataset cannot be read, holds a bad row or has too few rows
+   */
+  public Sample draw(String input, int batch, int microBatch) {
+    JavaRDD<float[]> rows = Datasets.rows(spark, source);
+    List<Ranked> ranked = smallest(rows, batch);
+    if (ranked.size() < batch) {
+      throw new InputException(
+          "Cannot sample %d rows of '%s': it has only %d; lower lsuv.batch or give more data"
+              .formatted(batch, source.path(), ranked.size()));
+    }
+    List<String> contents = ranked.stream().map(Ranked::content).toList();
+    JavaRDD<MicroBatch> microBatches = microBatches(rows, contents, input, microBatch);
+    return new Sample(microBatches, RowHash.ofSample(contents));
+  }
+
+  private List<Ranked> smallest(JavaRDD<float[]> rows, int batch) {
+    long key = seed;
+    return rows.mapToPair(row -> new Tuple2<>(RowHash.ofContent(key, row), 1))
+        .reduceByKey((a, b) -> Math.min(batch, a + b))
+        .flatMap(counted -> Ranked.all(counted._1(), counted._2()))
+        .takeOrdered(batch, Ranked.BY_RANK);
+  }
+
+  private JavaRDD<MicroBatch> microBatches(
+      JavaRDD<float[]> rows, List<String> contents, String input, int microBatch) {
+    JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+    Broadcast<HashMap<String, int[]>> places = context.broadcast(places(contents));
+    long key = seed;
+    int count = (contents.size() + microBatch - 1) / microBatch;
+    Assembler assembler = new Assembler(input, source.shape(), contents.size(), microBatch);
+    return rows.mapToPair(row -> new Tuple2<>(RowHash.ofContent(key, row), row))
+        .filter(row -> places.value().containsKey(row._1()))
+        .reduceByKey((a, b) -> a)
+        .flatMapToPair(
+            row ->
+                Arrays.stream(places.value().get(row._1()))
+                    .mapToObj(place -> new Tuple2<>(place, row._2()))
+                    .iterator())
+        .repartitionAndSortWithinPartitions(
+            new MicroBatchPartitioner(
+                Math.min(count, context.defaultParallelism()), contents.size(), microBatch))
+        .mapPartitions(assembler::assemble);
+  }
+
+  /** Returns for each content the places that its rows have in the sample. */
+  private static HashMap<String, int[]> places(List<String> contents) {
+    Map<String, List<Integer>> places = new HashMap<>();
+    for (int i = 0; i < contents.size(); i++) {
+      places.computeIfAbsent(contents.get(i), content -> new ArrayList<>()).add(i);
+    }
+    HashMap<String, int[]> arrays = new HashMap<>();
+    places.forEach(
+        (content, list) -> arrays.put(content, list.stream().mapToInt(i -> i).toArray()));
+    return arrays;
+  }
+
+  /**
+   * A row by its hashes.
+   *
+   * @param rank hash of content and occurrence, by which rows are ordered
+   * @param content hash of the content
+   */
+  record Ranked(String rank, String content) implements Serializable {
+    static final Comparator<Ranked> BY_RANK =
+        (Comparator<Ranked> & Serializable)
+            (a, b) -> {
+              int byRank = a.rank.compareTo(b.rank);
+              return byRank != 0 ? byRank : a.content.compareTo(b.content);
+            };
+
+    static Iterator<Ranked> all(String content, int count) {
+      List<Ranked> all = new ArrayList<>();
+      for (int occurrence = 0; occurrence < count; occurrence++) {
+        all.add(new Ranked(RowHash.ofOccurrence(content, occurrence), content));
+      }
+      return all.iterator();
+    }
+  }
+
+  /** Keeps the rows of a micro-batch together, and micro-batches in order. */
+  private static final class MicroBatchPartitioner extends Partitioner {
+    private static final long serialVersionUID = 1L;
+
+    private final int partitions;
+    private final int rows;
+    private final int microBatch;
+
+    MicroBatchPartitioner(int partitions, int rows, int microBatch) {
+      this.partitions = partitions;
+      this.rows = rows;
+      this.microBatch = microBatch;
+    }
+
+    @Override
+    public int numPartitions() {
+      return partitions;
+    }
+
+    @Override
+    public int getPartition(Object place) {
+      int count = (rows + microBatch - 1) / microBatch;
+      return (int) ((long) ((Integer) place / microBatch) * partitions / count);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof MicroBatchPartitioner that
+          && that.partitions == partitions
+          && that.rows == rows
+          && that.microBatch == microBatch;
+    }
+
+    @Override
+    public int hashCode() {
+      return 31 * (31 * partitions + rows) + microBatch;
+    }
+  }
+
+  /** Puts sorted rows together to micro-batches. */
+  private record Assembler(String input, Shape sample, int rows, int microBatch)
+      implements Serializable {
+    Iterator<MicroBatch> assemble(Iterator<Tuple2<Integer, float[]>> sorted) {
+      TreeMap<Integer, float[]> batches = new TreeMap<>();
+      int size = Math.toIntExact(sample.elementCount());
+      while (sorted.hasNext()) {
+        Tuple2<Integer, float[]> row = sorted.next();
+        int index = row._1() / microBatch;
+        int count = Math.min(microBatch, rows - index * microBatch);
+        float[] batch = batches.computeIfAbsent(index, unused -> new float[count * size]);
+        System.arraycopy(row._2(), 0, batch, (row._1() - index * microBatch) * size, size);
+      }
+      return batches.entrySet().stream()
+          .map(batch -> microBatch(batch.getKey(), batch.getValue(), size))
+          .iterator();
+    }
+
+    private MicroBatch microBatch(int index, float[] values, int size) {
+      List<Long> dims = new ArrayList<>(List.of((long) (values.length / size)));
+      dims.addAll(sample.dims());
+      return MicroBatch.of(index, Map.of(input, TensorValue.ofFloats(new Shape(dims), values)));
+    }
+  }
+}

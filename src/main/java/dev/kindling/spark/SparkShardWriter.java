@@ -1,0 +1,86 @@
+package dev.kindling.spark;
+
+import dev.kindling.checkpoint.CheckpointFiles;
+import dev.kindling.checkpoint.CheckpointJob;
+import dev.kindling.checkpoint.CheckpointLayout;
+import dev.kindling.checkpoint.ShardResult;
+import dev.kindling.checkpoint.ShardSpec;
+import dev.kindling.checkpoint.ShardTask;
+import dev.kindling.kernel.ScalarKernels;
+import dev.kindling.recipe.RecipeEntry;
+import dev.kindling.recipe.RecipeValues;
+import java.io.IOException;
+import java.io.Serializable;
+import java.io.UncheckedIOException;
+import java.util.List;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.TaskContext;
+import org.apache.spark.api.java.JavaSparkContext;
+
+/** Writes the shards of a checkpoint on executors, one task per shard. */
+public final class SparkShardWriter {
+  private final JavaSparkContext context;
+
+  public SparkShardWriter(JavaSparkContext context) {
+    this.context = context;
+  }
+
+  /** Returns what the shards hold once all of them stand. */
+  public List<ShardResult> write(
+      CheckpointJob job, CheckpointFiles files, CheckpointLayout layout, long seed) {
+    List<Work> work =
+        job.shards().stream().map(spec -> new Work(spec, List.copyOf(job.entries(spec)))).toList();
+    if (work.isEmpty()) {
+      return List.of();
+    }
+    Setting setting =
+        new Setting(
+            files.out().toString(),
+            job.id(),
+            layout,
+            seed,
+            context.sc().applicationId(),
+            new HadoopFiles(context.hadoopConfiguration()));
+    context.setJobDescription("materialise: " + files.out());
+    return context.parallelize(work, work.size()).map(setting::write).collect();
+  }
+
+  /**
+   * A shard and all that its task needs of the recipe.
+   *
+   * @param spec what it holds
+   * @param entries entries of its tensors
+   */
+  record Work(ShardSpec spec, List<RecipeEntry> entries) implements Serializable {}
+
+  /**
+   * What all tasks share.
+   *
+   * @param out folder of the checkpoint
+   * @param id id of its data
+   * @param layout its output settings
+   * @param seed seed of every draw
+   * @param application names this application
+   * @param hadoop file systems
+   */
+  private record Setting(
+      String out,
+      String id,
+      CheckpointLayout layout,
+      long seed,
+      String application,
+      HadoopFiles hadoop)
+      implements Serializable {
+    ShardResult write(Work work) {
+      Path folder = new Path(out);
+      try {
+        CheckpointFiles files = CheckpointFiles.of(hadoop.of(folder), folder);
+        RecipeValues values = new RecipeValues(seed, new ScalarKernels(), hadoop);
+        return new ShardTask(files, id, layout, work.spec(), work.entries(), values)
+            .run(application, String.valueOf(TaskContext.get().taskAttemptId()));
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+}

@@ -1,0 +1,100 @@
+package dev.kindling.spark;
+
+import dev.kindling.calibrate.StageRunner;
+import dev.kindling.forward.MicroBatch;
+import dev.kindling.forward.Stage;
+import dev.kindling.recipe.Recipe;
+import dev.kindling.recipe.RecipeEntry;
+import dev.kindling.stats.LayerMoments;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.storage.StorageLevel;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import scala.Tuple2;
+
+/**
+ * Runs stages on executors. The frontier stays there, one record per micro-batch; the driver
+ * receives their moments and merges them in the order of micro-batches.
+ */
+public final class SparkStageRunner implements StageRunner {
+  /**
+   * After so many stages the frontier is written down, or tasks would carry ever longer histories.
+   */
+  private static final int STAGES_PER_CHECKPOINT = 20;
+
+  private static final Logger LOG = LoggerFactory.getLogger(SparkStageRunner.class);
+
+  private final JavaSparkContext context;
+  private final HadoopFiles files;
+  private final Path checkpoints;
+  private final String run = UUID.randomUUID().toString();
+  private JavaRDD<StagePart> frontier;
+
+  /**
+   * Starts with a sample.
+   *
+   * @param sample its micro-batches
+   * @param runFolder folder of the run, where frontiers are written down now and then
+   */
+  public SparkStageRunner(JavaSparkContext context, JavaRDD<MicroBatch> sample, Path runFolder) {
+    this.context = context;
+    this.checkpoints = new Path(runFolder, context.sc().applicationId());
+    this.files = new HadoopFiles(context.hadoopConfiguration());
+    this.frontier = sample.map(StagePart::start).persist(StorageLevel.MEMORY_AND_DISK());
+  }
+
+  @Override
+  public LayerMoments run(Stage stage, Recipe recipe, double previousScale) {
+    context.setJobDescription("lsuv: layer " + stage.layer().name());
+    StageTask task = new StageTask(run, stage, entriesOf(stage, recipe), previousScale, files);
+    Broadcast<StageTask> broadcast = context.broadcast(task);
+    JavaRDD<StagePart> next =
+        frontier
+            .mapPartitions(parts -> broadcast.value().run(parts))
+            .persist(StorageLevel.MEMORY_AND_DISK());
+    if ((stage.index() + 1) % STAGES_PER_CHECKPOINT == 0) {
+      // Set as late as this, since setting it creates the folder.
+      if (!context.getCheckpointDir().isPresent()) {
+        context.setCheckpointDir(checkpoints.toString());
+      }
+      next.checkpoint();
+    }
+    List<Tuple2<Integer, LayerMoments>> moments =
+        new ArrayList<>(
+            next.map(part -> new Tuple2<>(part.next().index(), part.moments())).collect());
+    frontier.unpersist(false);
+    frontier = next;
+    moments.sort(Comparator.comparing(Tuple2::_1));
+    return moments.stream().map(Tuple2::_2).reduce(LayerMoments.NONE, LayerMoments::merge);
+  }
+
+  @Override
+  public void close() {
+    frontier.unpersist(false);
+    StageSessions.closeIdle();
+    try {
+      files.of(checkpoints).delete(checkpoints, true);
+    } catch (IOException e) {
+      // It goes with the folder of the run, at the latest with the next run of the same id.
+      LOG.warn("Cannot remove {}: {}", checkpoints, e.getMessage());
+    }
+  }
+
+  private static Recipe entriesOf(Stage stage, Recipe recipe) {
+    Set<String> read = new HashSet<>(stage.tensors());
+    stage.bias().ifPresent(bias -> read.addAll(bias.tensors()));
+    List<RecipeEntry> entries =
+        recipe.entries().stream().filter(entry -> read.contains(entry.tensor())).toList();
+    return new Recipe(recipe.formatVersion(), recipe.seed(), entries);
+  }
+}

@@ -1,0 +1,85 @@
+package dev.kindling.spark;
+
+import dev.kindling.checkpoint.CheckpointFiles;
+import dev.kindling.checkpoint.Manifest;
+import dev.kindling.checkpoint.ManifestShard;
+import dev.kindling.checkpoint.ShardVerdict;
+import dev.kindling.checkpoint.ShardVerifier;
+import dev.kindling.checkpoint.VerifyMode;
+import dev.kindling.kernel.ScalarKernels;
+import dev.kindling.recipe.Recipe;
+import dev.kindling.recipe.RecipeEntry;
+import dev.kindling.recipe.RecipeValues;
+import java.io.IOException;
+import java.io.Serializable;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaSparkContext;
+
+/** Verifies the shards of a checkpoint on executors, one task per shard. */
+public final class SparkVerifier {
+  private final JavaSparkContext context;
+
+  public SparkVerifier(JavaSparkContext context) {
+    this.context = context;
+  }
+
+  /** Returns a verdict per shard, in the order of the manifest. */
+  public List<ShardVerdict> verify(
+      CheckpointFiles files, Manifest manifest, Recipe recipe, VerifyMode mode) {
+    List<Work> work =
+        manifest.shards().stream().map(shard -> new Work(shard, entries(shard, recipe))).toList();
+    if (work.isEmpty()) {
+      return List.of();
+    }
+    Setting setting =
+        new Setting(
+            files.out().toString(),
+            manifest.id(),
+            recipe.seed(),
+            mode,
+            new HadoopFiles(context.hadoopConfiguration()));
+    context.setJobDescription("verify: " + files.out());
+    return context.parallelize(work, work.size()).map(setting::verify).collect();
+  }
+
+  private static List<RecipeEntry> entries(ManifestShard shard, Recipe recipe) {
+    Set<String> tensors =
+        shard.ranges().stream().map(range -> range.range().tensor()).collect(Collectors.toSet());
+    return List.copyOf(
+        recipe.entries().stream().filter(entry -> tensors.contains(entry.tensor())).toList());
+  }
+
+  /**
+   * A shard and the entries of its tensors.
+   *
+   * @param shard what the manifest says of it
+   */
+  record Work(ManifestShard shard, List<RecipeEntry> entries) implements Serializable {}
+
+  /**
+   * What all tasks share.
+   *
+   * @param out folder of the checkpoint
+   * @param id id of its data
+   * @param seed seed of every draw
+   * @param mode how far to go
+   * @param hadoop file systems
+   */
+  private record Setting(String out, String id, long seed, VerifyMode mode, HadoopFiles hadoop)
+      implements Serializable {
+    ShardVerdict verify(Work work) {
+      Path folder = new Path(out);
+      try {
+        CheckpointFiles files = CheckpointFiles.of(hadoop.of(folder), folder);
+        RecipeValues values = new RecipeValues(seed, new ScalarKernels(), hadoop);
+        return new ShardVerifier(files, id, work.shard(), work.entries(), values, mode).verify();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+}

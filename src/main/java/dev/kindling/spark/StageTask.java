@@ -1,0 +1,47 @@
+package dev.kindling.spark;
+
+import dev.kindling.calibrate.OutputMoments;
+import dev.kindling.forward.Stage;
+import dev.kindling.forward.StageOutput;
+import dev.kindling.forward.StageSession;
+import dev.kindling.kernel.ScalarKernels;
+import dev.kindling.recipe.Recipe;
+import dev.kindling.recipe.RecipeValues;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+
+/**
+ * What a task of a stage needs; broadcast once per stage.
+ *
+ * @param run unique per run
+ * @param stage the stage
+ * @param recipe the entries that the stage reads, with the scales found so far
+ * @param previousScale scale of the previous stage's layer
+ * @param files reads kept values
+ */
+record StageTask(String run, Stage stage, Recipe recipe, double previousScale, HadoopFiles files)
+    implements Serializable {
+  Iterator<StagePart> run(Iterator<StagePart> frontier) {
+    List<StagePart> parts = new ArrayList<>();
+    StageSessions.Key key = new StageSessions.Key(run, stage.index());
+    try (StageSessions.Lease lease = StageSessions.lease(key, this::open)) {
+      while (frontier.hasNext()) {
+        parts.add(run(lease.session(), frontier.next()));
+      }
+    }
+    return parts.iterator();
+  }
+
+  private StagePart run(StageSession session, StagePart part) {
+    StageOutput output = session.run(part.next(), (float) previousScale);
+    return new StagePart(
+        output.next(), OutputMoments.of(output, stage.channelAxis(), session.bias()));
+  }
+
+  private StageSession open() {
+    return new StageSession(
+        stage, recipe, new RecipeValues(recipe.seed(), new ScalarKernels(), files));
+  }
+}
