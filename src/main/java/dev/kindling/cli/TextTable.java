@@ -33,7 +33,9 @@ final class TextTable {
   String header() {
     String rule =
         columns.stream().map(column -> "-".repeat(column.width())).collect(Collectors.joining(GAP));
-    return row(columns.stream().map(Column::title).toList()) + System.lineSeparator() + rule.stripTrailing();
+    return row(columns.stream().map(Column::title).toList())
+        + System.lineSeparator()
+        + rule.stripTrailing();
   }
 
   /** Returns one aligned row without trailing blanks. */

@@ -1,8 +1,8 @@
 package dev.kindling.checkpoint;
 
 import dev.kindling.model.ElementType;
-import dev.kindling.model.Fans;
 import dev.kindling.model.ExternalValues;
+import dev.kindling.model.Fans;
 import dev.kindling.model.Layout;
 import dev.kindling.model.Role;
 import dev.kindling.model.Shape;
@@ -59,7 +59,7 @@ final class Sample {
         Layout.OUT_IN,
         List.of(),
         "test",
-        new Source.Drawn(List.of(Block.whole(rows, 1, scheme, Optional.empty()))));
+        new Source.Drawn(List.of(Block.whole(rows, 1, scheme, Fans.NONE))));
   }
 
   private static RecipeEntry index(String name) {

@@ -11,6 +11,7 @@ import ai.onnx.proto.OnnxMl.TensorProto.DataType;
 import ai.onnx.proto.OnnxMl.TensorShapeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import dev.kindling.model.ElementType;
+import dev.kindling.model.Fans;
 import dev.kindling.model.Layer;
 import dev.kindling.model.Layout;
 import dev.kindling.model.Model;
@@ -75,7 +76,7 @@ final class TestGraph {
 
   TestGraph tensor(String name, ElementType type, Role role, long... dims) {
     Shape shape = Shape.of(dims);
-    Source drawn = new Source.Drawn(List.of(Block.whole(dims[0], 1, new Ones(), Optional.empty())));
+    Source drawn = new Source.Drawn(List.of(Block.whole(dims[0], 1, new Ones(), Fans.NONE)));
     entries.add(new RecipeEntry(name, shape, type, role, Layout.OUT_IN, List.of(), "test", drawn));
     graph.addInput(ValueTypes.value(name, ValueTypes.tensor(type, shape)));
     return this;
