@@ -1,6 +1,8 @@
 package dev.kindling.matrix;
 
 import dev.kindling.matrix.HaarMatrix.Draws;
+import java.lang.ref.Reference;
+import java.lang.ref.ReferenceQueue;
 import java.lang.ref.SoftReference;
 import java.util.Arrays;
 import java.util.Map;
@@ -25,7 +27,9 @@ final class TallFactor {
    * One factor per matrix and JVM, since every block of rows needs it; the collector may take it,
    * for it can be recomputed.
    */
-  private static final Map<Key, SoftReference<TallFactor>> CACHE = new ConcurrentHashMap<>();
+  private static final Map<Key, Cached> CACHE = new ConcurrentHashMap<>();
+
+  private static final ReferenceQueue<TallFactor> COLLECTED = new ReferenceQueue<>();
 
   /** What is added to the draws on the diagonal: s_k norm_k. */
   private final double[] diagonal;
@@ -46,7 +50,7 @@ final class TallFactor {
   /** Returns the factor of a matrix, computed at most once at a time per JVM. */
   static TallFactor of(Draws draws, int rows, int columns) {
     TallFactor[] factor = new TallFactor[1];
-    CACHE.values().removeIf(reference -> reference.get() == null);
+    forgetCollected();
     CACHE.compute(
         new Key(draws, rows),
         (key, cached) -> {
@@ -55,9 +59,18 @@ final class TallFactor {
             return cached;
           }
           factor[0] = compute(draws, rows, columns);
-          return new SoftReference<>(factor[0]);
+          return new Cached(key, factor[0]);
         });
     return factor[0];
+  }
+
+  /** Walks over what was collected only: a tensor may have thousands of small matrices. */
+  private static void forgetCollected() {
+    Reference<? extends TallFactor> reference = COLLECTED.poll();
+    while (reference != null) {
+      CACHE.remove(((Cached) reference).key, reference);
+      reference = COLLECTED.poll();
+    }
   }
 
   /** Returns rows of the matrix. */
@@ -155,8 +168,7 @@ final class TallFactor {
     double[][] solution = new double[n][];
     for (int column = 0; column < n; column++) {
       // Column l of U_top^T is row l of U_top. The matrix's column k stands in gram[k], so each
-      // solved element is taken out
-      // of all those above it at once.
+      // solved element is taken out of all those above it at once.
       double[] s = top[column].clone();
       for (int k = column; k >= 0; k--) {
         s[k] = 2 * s[k] / gram[k][k];
@@ -171,4 +183,14 @@ final class TallFactor {
 
   /** A matrix: its draws and its number of rows. */
   private record Key(Draws draws, int rows) {}
+
+  /** A factor that the collector may take, and where it stands. */
+  private static final class Cached extends SoftReference<TallFactor> {
+    private final Key key;
+
+    Cached(Key key, TallFactor factor) {
+      super(factor, COLLECTED);
+      this.key = key;
+    }
+  }
 }

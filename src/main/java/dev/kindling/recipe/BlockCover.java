@@ -13,7 +13,7 @@ import java.util.List;
  */
 record BlockCover(String tensor, Shape shape, Layout layout) {
   /**
-   * Returns if the blocks fit the tensor.
+   * Accepts blocks that fit the tensor, in order.
    *
    * @throws IllegalArgumentException if they do not
    */

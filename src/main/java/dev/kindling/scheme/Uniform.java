@@ -5,7 +5,7 @@ import dev.kindling.model.Fans;
 
 /**
  * Independent uniforms on {@code (low, high)}, whose standard deviation is {@code (high - low) /
- * sqrt(12)}.
+ * sqrt(12)}. Rounding to the stored type may reach an end: 1 - 2^-25 is 1 in float32.
  */
 public record Uniform(double low, double high) implements Scheme {
   public Uniform {
