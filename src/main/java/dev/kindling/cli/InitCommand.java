@@ -5,12 +5,10 @@ import dev.kindling.checkpoint.CheckpointFiles;
 import dev.kindling.checkpoint.CheckpointLayout;
 import dev.kindling.checkpoint.Manifest;
 import dev.kindling.recipe.Plan;
-import dev.kindling.spark.Sessions;
-import java.io.IOException;
+import dev.kindling.spark.Cluster;
 import java.io.PrintWriter;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -27,8 +25,8 @@ final class InitCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
   @Override
-  public Integer call() throws IOException {
-    org.apache.hadoop.conf.Configuration hadoop = Sessions.hadoop();
+  public Integer call() {
+    org.apache.hadoop.conf.Configuration hadoop = Cluster.hadoop();
     Configuration configuration = configurationOptions.read(hadoop);
     CheckpointFiles files = outputOptions.files(configuration, hadoop);
     CheckpointLayout layout =
@@ -42,9 +40,8 @@ final class InitCommand implements Callable<Integer> {
     out.flush();
     Manifest manifest = materialisation.complete().orElse(null);
     if (manifest == null) {
-      try (SparkSession session = Sessions.open("kindling init " + configuration.source())) {
-        manifest =
-            materialisation.write(Sessions.context(session), plan.recipe(), Optional.empty());
+      try (Cluster cluster = Cluster.open("kindling init " + configuration.source())) {
+        manifest = materialisation.write(cluster, plan.recipe(), Optional.empty());
       }
     } else {
       out.printf("%nThis checkpoint is complete already; nothing was written.%n");

@@ -7,7 +7,7 @@ import dev.kindling.checkpoint.Manifest;
 import dev.kindling.checkpoint.ManifestFile;
 import dev.kindling.checkpoint.ManifestTensor;
 import dev.kindling.cli.TextTable.Column;
-import dev.kindling.spark.Sessions;
+import dev.kindling.spark.Cluster;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Optional;
@@ -58,7 +58,7 @@ final class InspectCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    CheckpointFiles files = OutputOptions.files(folder, Sessions.hadoop());
+    CheckpointFiles files = OutputOptions.files(folder, Cluster.hadoop());
     Manifest manifest = ManifestFile.load(files);
     PrintWriter out = spec.commandLine().getOut();
     if (digest) {

@@ -6,22 +6,19 @@ import dev.kindling.calibrate.CalibrationJson;
 import dev.kindling.calibrate.LayerResult;
 import dev.kindling.calibrate.Lsuv;
 import dev.kindling.calibrate.RunId;
+import dev.kindling.calibrate.StageRunner;
 import dev.kindling.checkpoint.CheckpointFiles;
 import dev.kindling.checkpoint.CheckpointLayout;
 import dev.kindling.checkpoint.Manifest;
 import dev.kindling.forward.ForwardEnvironment;
 import dev.kindling.recipe.Recipe;
+import dev.kindling.spark.Cluster;
 import dev.kindling.spark.Sample;
-import dev.kindling.spark.Sessions;
-import dev.kindling.spark.SparkStageRunner;
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.fs.Path;
-import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -47,16 +44,16 @@ final class LsuvCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
   @Override
-  public Integer call() throws IOException {
-    org.apache.hadoop.conf.Configuration hadoop = Sessions.hadoop();
+  public Integer call() {
+    org.apache.hadoop.conf.Configuration hadoop = Cluster.hadoop();
     Configuration configuration = configurationOptions.read(hadoop);
     CheckpointFiles files = outputOptions.files(configuration, hadoop);
     CheckpointLayout layout =
         CheckpointLayout.of(configuration.output().dtype(), configuration.output().shardBytes());
     LsuvInputs inputs = LsuvInputs.of(configuration, ModelFiles.read(configuration, hadoop));
     inputs.notes().forEach(note -> spec.commandLine().getErr().println("Note: " + note));
-    try (SparkSession session = Sessions.open("kindling lsuv " + configuration.source())) {
-      Sample sample = inputs.sample(session);
+    try (Cluster cluster = Cluster.open("kindling lsuv " + configuration.source())) {
+      Sample sample = inputs.sample(cluster);
       String runId = RunId.of(inputs.recipe(), inputs.settings(), sample.digest());
       Materialisation materialisation =
           new Materialisation(files, layout, outputOptions.existing(), runId);
@@ -66,10 +63,10 @@ final class LsuvCommand implements Callable<Integer> {
         manifest = materialisation.complete().get();
         printAgain(inputs, manifest, out);
       } else {
-        Calibrated calibrated = calibrate(inputs, sample, files.run(runId), session, out);
+        Calibrated calibrated = calibrate(inputs, sample, files.run(runId), cluster, out);
         manifest =
             materialisation.write(
-                Sessions.context(session),
+                cluster,
                 calibrated.recipe(),
                 Optional.of(CalibrationJson.toJson(calibrated.calibration())));
       }
@@ -79,13 +76,11 @@ final class LsuvCommand implements Callable<Integer> {
   }
 
   private Calibrated calibrate(
-      LsuvInputs inputs, Sample sample, Path runFolder, SparkSession session, PrintWriter out) {
+      LsuvInputs inputs, Sample sample, Path runFolder, Cluster cluster, PrintWriter out) {
     LayerTable table = inputs.table(out);
     table.printHeader();
-    JavaSparkContext context = Sessions.context(session);
     Lsuv.Outcome outcome;
-    try (SparkStageRunner runner =
-        new SparkStageRunner(context, sample.microBatches(), runFolder)) {
+    try (StageRunner runner = cluster.stageRunner(sample, runFolder)) {
       Lsuv lsuv = new Lsuv(inputs.settings().targetVariance(), runner, table::print);
       outcome = lsuv.calibrate(inputs.stages(), inputs.recipe());
     }

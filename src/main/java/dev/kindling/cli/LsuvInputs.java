@@ -8,14 +8,13 @@ import dev.kindling.model.Layer;
 import dev.kindling.model.Model;
 import dev.kindling.recipe.Plan;
 import dev.kindling.recipe.Recipe;
+import dev.kindling.spark.Cluster;
 import dev.kindling.spark.DataSource;
 import dev.kindling.spark.Sample;
-import dev.kindling.spark.Sampler;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.apache.spark.sql.SparkSession;
 
 /**
  * All that {@code lsuv} works on, checked before Spark starts.
@@ -77,9 +76,8 @@ record LsuvInputs(
   }
 
   /** Draws the sample. */
-  Sample sample(SparkSession session) {
-    return new Sampler(session, data, recipe.seed())
-        .draw(input, settings.batch(), settings.microBatch());
+  Sample sample(Cluster cluster) {
+    return cluster.sample(data, recipe.seed(), input, settings.batch(), settings.microBatch());
   }
 
   /** Returns an empty table of the layers. */

@@ -59,7 +59,7 @@ public final class Main implements Runnable {
 
   /** One line per problem that the user can mend; a stack trace only for our own faults. */
   private static int explain(
-      Exception exception, CommandLine command, CommandLine.ParseResult parsed) {
+      Exception exception, CommandLine command, CommandLine.ParseResult parsed) throws Exception {
     Optional<UserException> mendable =
         causes(exception)
             .filter(UserException.class::isInstance)
@@ -75,8 +75,8 @@ public final class Main implements Runnable {
           .println("Cannot finish: out of memory; give --driver-memory or --executor-memory more");
       return ExitCode.RESOURCES.number();
     }
-    exception.printStackTrace(command.getErr());
-    return ExitCode.OUR_FAULT.number();
+    // Picocli prints the trace and returns 1.
+    throw exception;
   }
 
   private static int explainUsage(CommandLine.ParameterException exception, String[] arguments) {

@@ -10,12 +10,11 @@ import dev.kindling.checkpoint.OutputState;
 import dev.kindling.checkpoint.ShardResult;
 import dev.kindling.recipe.Recipe;
 import dev.kindling.recipe.RecipeJson;
-import dev.kindling.spark.SparkShardWriter;
+import dev.kindling.spark.Cluster;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import org.apache.spark.api.java.JavaSparkContext;
 
 /** Turns a recipe into a checkpoint in one folder. */
 final class Materialisation {
@@ -52,14 +51,13 @@ final class Materialisation {
    *
    * @param calibrationJson what the manifest keeps of a calibration
    */
-  Manifest write(JavaSparkContext context, Recipe recipe, Optional<String> calibrationJson) {
+  Manifest write(Cluster cluster, Recipe recipe, Optional<String> calibrationJson) {
     CheckpointJob job = CheckpointJob.plan(files, recipe, RecipeJson.toJson(recipe), runId, layout);
     job.prepare();
-    List<ShardResult> results =
-        new SparkShardWriter(context).write(job, files, layout, recipe.seed());
+    List<ShardResult> results = cluster.write(job, files, layout, recipe.seed());
     Manifest manifest =
-        job.finish(results, calibrationJson, before, existing, context.sc().applicationId());
-    context.stop();
+        job.finish(results, calibrationJson, before, existing, cluster.applicationId());
+    cluster.close();
     job.clean();
     return manifest;
   }

@@ -9,14 +9,11 @@ import dev.kindling.checkpoint.ShardVerdict;
 import dev.kindling.checkpoint.VerifyMode;
 import dev.kindling.recipe.Recipe;
 import dev.kindling.recipe.RecipeJson;
-import dev.kindling.spark.Sessions;
-import dev.kindling.spark.SparkVerifier;
-import java.io.IOException;
+import dev.kindling.spark.Cluster;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -39,16 +36,15 @@ final class VerifyCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
   @Override
-  public Integer call() throws IOException {
-    CheckpointFiles files = OutputOptions.files(folder, Sessions.hadoop());
+  public Integer call() {
+    CheckpointFiles files = OutputOptions.files(folder, Cluster.hadoop());
     Manifest manifest = ManifestFile.load(files);
     Recipe recipe = RecipeJson.parse(manifest.recipeJson(), folder + "/manifest.json");
     List<String> problems = new ArrayList<>(ManifestVerifier.verify(files, manifest, recipe));
     VerifyMode mode = bytes ? VerifyMode.BYTES : VerifyMode.VALUES;
     long values = 0;
-    try (SparkSession session = Sessions.open("kindling verify " + folder)) {
-      for (ShardVerdict verdict :
-          new SparkVerifier(Sessions.context(session)).verify(files, manifest, recipe, mode)) {
+    try (Cluster cluster = Cluster.open("kindling verify " + folder)) {
+      for (ShardVerdict verdict : cluster.verify(files, manifest, recipe, mode)) {
         problems.addAll(verdict.problems());
         values += verdict.valueCount();
       }

@@ -1,0 +1,100 @@
+package dev.kindling.spark;
+
+import dev.kindling.base.InputException;
+import dev.kindling.calibrate.StageRunner;
+import dev.kindling.checkpoint.CheckpointFiles;
+import dev.kindling.checkpoint.CheckpointJob;
+import dev.kindling.checkpoint.CheckpointLayout;
+import dev.kindling.checkpoint.Manifest;
+import dev.kindling.checkpoint.ShardResult;
+import dev.kindling.checkpoint.ShardVerdict;
+import dev.kindling.checkpoint.VerifyMode;
+import dev.kindling.recipe.Recipe;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.SparkConf;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.deploy.SparkHadoopUtil;
+import org.apache.spark.sql.SparkSession;
+
+/** A running Spark application and what commands do with it. Closing it ends the application. */
+public final class Cluster implements AutoCloseable {
+  private static final String REGISTRATOR = "spark.kryo.registrator";
+
+  private final SparkSession session;
+  private final JavaSparkContext context;
+
+  private Cluster(SparkSession session) {
+    this.session = session;
+    this.context = JavaSparkContext.fromSparkContext(session.sparkContext());
+  }
+
+  /** Returns Hadoop's configuration as Spark's settings have it; starts nothing. */
+  public static Configuration hadoop() {
+    return SparkHadoopUtil.get().newConfiguration(new SparkConf());
+  }
+
+  /**
+   * Starts an application as spark-submit has set it up; on this machine's cores if nobody has. Our
+   * classes are made known to Kryo beside the user's own.
+   *
+   * @param name name of the application
+   */
+  public static Cluster open(String name) {
+    SparkConf conf = new SparkConf();
+    conf.setIfMissing("spark.master", "local[*]");
+    List<String> registrators = new ArrayList<>();
+    String own = KindlingKryoRegistrator.class.getName();
+    for (String registrator : conf.get(REGISTRATOR, "").split(",")) {
+      if (!registrator.isBlank() && !registrator.trim().equals(own)) {
+        registrators.add(registrator.trim());
+      }
+    }
+    registrators.add(own);
+    conf.set(REGISTRATOR, String.join(",", registrators));
+    return new Cluster(SparkSession.builder().appName(name).config(conf).getOrCreate());
+  }
+
+  /** Returns the id of the application, unique on its cluster. */
+  public String applicationId() {
+    return context.sc().applicationId();
+  }
+
+  /**
+   * Draws a sample, as {@link Sampler#draw} does.
+   *
+   * @param seed key of the hashes that choose its rows
+   * @throws InputException if the dataset cannot be read, holds a bad row or has too few rows
+   */
+  public Sample sample(DataSource source, long seed, String input, int batch, int microBatch) {
+    return new Sampler(session, source, seed).draw(input, batch, microBatch);
+  }
+
+  /**
+   * Returns what runs stages over a sample.
+   *
+   * @param runFolder folder of the run, where frontiers are written down now and then
+   */
+  public StageRunner stageRunner(Sample sample, Path runFolder) {
+    return new SparkStageRunner(context, sample.microBatches(), runFolder);
+  }
+
+  /** Returns what the shards of a checkpoint hold once all of them stand. */
+  public List<ShardResult> write(
+      CheckpointJob job, CheckpointFiles files, CheckpointLayout layout, long seed) {
+    return new SparkShardWriter(context).write(job, files, layout, seed);
+  }
+
+  /** Returns a verdict per shard, in the order of the manifest. */
+  public List<ShardVerdict> verify(
+      CheckpointFiles files, Manifest manifest, Recipe recipe, VerifyMode mode) {
+    return new SparkVerifier(context).verify(files, manifest, recipe, mode);
+  }
+
+  @Override
+  public void close() {
+    context.stop();
+  }
+}
