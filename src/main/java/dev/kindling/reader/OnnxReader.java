@@ -69,7 +69,8 @@ final class OnnxReader {
         throw unreadable;
       }
       throw file.refuse(
-          "it is not an ONNX model, or not a whole one (%s)".formatted(e.getMessage()));
+          "it is not an ONNX model, or not a whole one (%s)"
+              .formatted(e.getMessage().replaceFirst("\\.(\\s.*)?$", "")));
     }
   }
 

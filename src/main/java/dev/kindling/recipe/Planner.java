@@ -61,9 +61,11 @@ public final class Planner {
     List<String> notes = new ArrayList<>();
     for (int i = 0; i < settings.rules().size(); i++) {
       Rule rule = settings.rules().get(i);
-      if (model.tensors().stream().noneMatch(rule::matches)) {
+      if (model.tensors().stream()
+          .noneMatch(tensor -> tensor.type().isFloat() && rule.matches(tensor))) {
         notes.add(
-            "init.rules[%d] (%s) matches no tensor of the model".formatted(i, rule.condition()));
+            "init.rules[%d] (%s) matches no float tensor of the model"
+                .formatted(i, rule.condition()));
       }
     }
     return notes;

@@ -1,7 +1,6 @@
 package dev.kindling.spark;
 
 import dev.kindling.base.InputException;
-import dev.kindling.base.UnknownNameException;
 import dev.kindling.base.UserException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -25,21 +24,12 @@ final class Datasets {
    *
    * @throws InputException if the dataset or one of its columns is not there
    */
-  static JavaRDD<float[]> rows(SparkSession spark, DataSource source) {
+  static JavaRDD<RowReader.Reading> rows(SparkSession spark, DataSource source) {
     Dataset<Row> dataset = open(spark, source);
     int elements = Math.toIntExact(source.shape().elementCount());
     List<String> columns = source.features();
     List<String> known = Arrays.asList(dataset.columns());
-    for (String column : columns) {
-      if (!known.contains(column)) {
-        throw new InputException(
-            "Cannot read data in '%s': %s; it has %d columns"
-                .formatted(
-                    source.path(),
-                    new UnknownNameException("column", column, known).getMessage(),
-                    known.size()));
-      }
-    }
+    requireColumns(source, known);
     boolean array =
         columns.size() == 1
             && dataset.schema().apply(columns.get(0)).dataType() instanceof ArrayType;
@@ -53,6 +43,28 @@ final class Datasets {
     selected.add(functions.input_file_name());
     RowReader reader = new RowReader(columns, elements, source.scale());
     return dataset.select(selected.toArray(new Column[0])).javaRDD().map(reader::read);
+  }
+
+  private static void requireColumns(DataSource source, List<String> known) {
+    List<String> missing =
+        source.features().stream().filter(column -> !known.contains(column)).toList();
+    if (!missing.isEmpty()) {
+      throw new InputException(
+          "Cannot read data in '%s': it lacks %d of %d features, the first is '%s' (its %d columns are %s)"
+              .formatted(
+                  source.path(),
+                  missing.size(),
+                  source.features().size(),
+                  missing.get(0),
+                  known.size(),
+                  outline(known)));
+    }
+  }
+
+  private static String outline(List<String> names) {
+    return names.size() <= 6
+        ? String.join(", ", names)
+        : String.join(", ", names.subList(0, 3)) + ", ... " + names.get(names.size() - 1);
   }
 
   private static Dataset<Row> open(SparkSession spark, DataSource source) {
@@ -78,12 +90,19 @@ final class Datasets {
     if (e instanceof UserException known) {
       return known;
     }
-    if (e instanceof AnalysisException) {
+    if (e instanceof AnalysisException analysis) {
       return new InputException(
-          "Cannot read data in '%s': %s"
-              .formatted(source.path(), e.getMessage().lines().findFirst().orElse("")),
-          e);
+          "Cannot read data in '%s': %s".formatted(source.path(), reason(analysis)), e);
     }
     return e instanceof RuntimeException runtime ? runtime : new IllegalStateException(e);
+  }
+
+  /** Returns Spark's message without its codes. */
+  private static String reason(AnalysisException e) {
+    if ("PATH_NOT_FOUND".equals(e.getCondition())) {
+      return "there is no such file or folder";
+    }
+    String line = e.getMessage().lines().findFirst().orElse("");
+    return line.replaceFirst("^\\[[A-Z_.]+\\] ", "").replaceFirst("\\.? SQLSTATE: \\w+$", "");
   }
 }

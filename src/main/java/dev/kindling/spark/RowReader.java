@@ -1,6 +1,5 @@
 package dev.kindling.spark;
 
-import dev.kindling.base.InputException;
 import java.io.Serializable;
 import java.util.List;
 import org.apache.spark.sql.Row;
@@ -19,57 +18,76 @@ record RowReader(List<String> columns, int elements, double scale) implements Se
   }
 
   /**
-   * Returns the elements of a row.
-   *
-   * @throws InputException if one is missing, is no number or is not finite
+   * Returns the elements of a row, or why it has none. Nothing is thrown: a task that fails is
+   * tried again.
    */
-  float[] read(Row row) {
-    float[] elements = isArray(row) ? new float[this.elements] : new float[columns.size()];
-    List<?> array = isArray(row) ? row.getList(0) : List.of();
-    if (isArray(row) && array.size() != this.elements) {
-      throw failure(
-          row,
-          columns.get(0),
-          "wrong length (expected %d, found %d)".formatted(this.elements, array.size()));
+  Reading read(Row row) {
+    boolean array = row.size() == 2 && row.get(0) instanceof scala.collection.Seq<?>;
+    List<?> values = array ? row.getList(0) : List.of();
+    if (array && values.size() != elements) {
+      return Reading.bad(place(row, columns.get(0)) + wrongLength(values.size()));
     }
-    for (int i = 0; i < elements.length; i++) {
-      Object value = isArray(row) ? array.get(i) : row.get(i);
-      elements[i] =
-          element(row, isArray(row) ? columns.get(0) + "[" + i + "]" : columns.get(i), value);
+    float[] read = new float[elements];
+    for (int i = 0; i < read.length; i++) {
+      Object value = array ? values.get(i) : row.get(i);
+      try {
+        read[i] = element(value);
+      } catch (IllegalArgumentException e) {
+        String column = array ? columns.get(0) + "[" + i + "]" : columns.get(i);
+        return Reading.bad(place(row, column) + e.getMessage());
+      }
     }
-    return elements;
+    return Reading.good(read);
   }
 
-  private static boolean isArray(Row row) {
-    return row.size() == 2 && row.get(0) instanceof scala.collection.Seq<?>;
+  private String wrongLength(int found) {
+    return "wrong length of the array (expected %d, found %d)".formatted(elements, found);
   }
 
-  private float element(Row row, String column, Object value) {
-    double number = number(row, column, value);
-    float element = (float) (number * scale);
+  private float element(Object value) {
+    float element = (float) (number(value) * scale);
     if (!Float.isFinite(element)) {
-      throw failure(row, column, "expected a finite number, found %s".formatted(value));
+      throw new IllegalArgumentException("expected a finite number, found %s".formatted(value));
     }
     return element;
   }
 
-  private static double number(Row row, String column, Object value) {
+  private static double number(Object value) {
     if (value instanceof Number number) {
       return number.doubleValue();
     }
     if (value == null) {
-      throw failure(row, column, "the row has no value there (too few columns, or null)");
+      throw new IllegalArgumentException("the row has no value there (too few columns, or null)");
     }
     try {
       return Double.parseDouble(value.toString().trim());
     } catch (NumberFormatException e) {
-      throw failure(row, column, "expected a number, found '%s'".formatted(value));
+      throw new IllegalArgumentException("expected a number, found '%s'".formatted(value), e);
     }
   }
 
-  private static InputException failure(Row row, String column, String reason) {
-    return new InputException(
-        "Cannot read data in %s at column '%s': %s"
-            .formatted(row.get(row.size() - 1), column, reason));
+  private static String place(Row row, String column) {
+    return "Cannot read data in %s at column '%s': "
+        .formatted(row.getString(row.size() - 1).replaceFirst("^file:/+", "/"), column);
+  }
+
+  /**
+   * What a row holds.
+   *
+   * @param elements the elements of a sample, empty for a bad row
+   * @param problem what is wrong with a bad row, otherwise empty
+   */
+  record Reading(float[] elements, String problem) implements Serializable {
+    static Reading good(float[] elements) {
+      return new Reading(elements, "");
+    }
+
+    static Reading bad(String problem) {
+      return new Reading(new float[0], problem);
+    }
+
+    boolean isBad() {
+      return !problem.isEmpty();
+    }
   }
 }

@@ -26,6 +26,9 @@ import scala.Tuple2;
  * The driver sees hashes only.
  */
 public final class Sampler {
+  /** Stands before a problem in the place of a hash, and sorts before all hexadecimal digits. */
+  private static final String BAD = "!";
+
   private final SparkSession spark;
   private final DataSource source;
   private final long seed;
@@ -44,7 +47,8 @@ public final class Sampler {
   }
 
   /**
-   * Returns the sample. Every row of the dataset is read and checked.
+   * Returns the sample. Every row of the dataset is read and checked. Of several bad rows the one
+   * whose complaint sorts first is named, so that it is the same one every time.
    *
    * @param input name of the graph input that the rows go to
    * @param batch number of rows
@@ -52,8 +56,11 @@ public final class Sampler {
    * @throws InputException if the dataset cannot be read, holds a bad row or has too few rows
    */
   public Sample draw(String input, int batch, int microBatch) {
-    JavaRDD<float[]> rows = Datasets.rows(spark, source);
+    JavaRDD<RowReader.Reading> rows = Datasets.rows(spark, source);
     List<Ranked> ranked = smallest(rows, batch);
+    if (!ranked.isEmpty() && ranked.get(0).rank().startsWith(BAD)) {
+      throw new InputException(ranked.get(0).rank().substring(BAD.length()));
+    }
     if (ranked.size() < batch) {
       throw new InputException(
           "Cannot sample %d rows of '%s': it has only %d; lower lsuv.batch or give more data"
@@ -64,22 +71,26 @@ public final class Sampler {
     return new Sample(microBatches, RowHash.ofSample(contents));
   }
 
-  private List<Ranked> smallest(JavaRDD<float[]> rows, int batch) {
+  private List<Ranked> smallest(JavaRDD<RowReader.Reading> rows, int batch) {
     long key = seed;
-    return rows.mapToPair(row -> new Tuple2<>(RowHash.ofContent(key, row), 1))
+    return rows.mapToPair(row -> new Tuple2<>(hash(key, row), 1))
         .reduceByKey((a, b) -> Math.min(batch, a + b))
         .flatMap(counted -> Ranked.all(counted._1(), counted._2()))
         .takeOrdered(batch, Ranked.BY_RANK);
   }
 
+  private static String hash(long key, RowReader.Reading row) {
+    return row.isBad() ? BAD + row.problem() : RowHash.ofContent(key, row.elements());
+  }
+
   private JavaRDD<MicroBatch> microBatches(
-      JavaRDD<float[]> rows, List<String> contents, String input, int microBatch) {
+      JavaRDD<RowReader.Reading> rows, List<String> contents, String input, int microBatch) {
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     Broadcast<HashMap<String, int[]>> places = context.broadcast(places(contents));
     long key = seed;
     int count = (contents.size() + microBatch - 1) / microBatch;
     Assembler assembler = new Assembler(input, source.shape(), contents.size(), microBatch);
-    return rows.mapToPair(row -> new Tuple2<>(RowHash.ofContent(key, row), row))
+    return rows.mapToPair(row -> new Tuple2<>(hash(key, row), row.elements()))
         .filter(row -> places.value().containsKey(row._1()))
         .reduceByKey((a, b) -> a)
         .flatMapToPair(
@@ -120,6 +131,9 @@ public final class Sampler {
             };
 
     static Iterator<Ranked> all(String content, int count) {
+      if (content.startsWith(BAD)) {
+        return List.of(new Ranked(content, content)).iterator();
+      }
       List<Ranked> all = new ArrayList<>();
       for (int occurrence = 0; occurrence < count; occurrence++) {
         all.add(new Ranked(RowHash.ofOccurrence(content, occurrence), content));

@@ -201,8 +201,8 @@ class PlannerTest {
 
     assertThat(plan.notes())
         .containsExactly(
-            "init.rules[0] (match b) matches no tensor of the model",
-            "init.rules[2] (match x*, role bias) matches no tensor of the model");
+            "init.rules[0] (match b) matches no float tensor of the model",
+            "init.rules[2] (match x*, role bias) matches no float tensor of the model");
   }
 
   @Test
