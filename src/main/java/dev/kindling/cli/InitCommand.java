@@ -40,7 +40,9 @@ final class InitCommand implements Callable<Integer> {
     out.flush();
     Manifest manifest = materialisation.complete().orElse(null);
     if (manifest == null) {
-      try (Cluster cluster = Cluster.open("kindling init " + configuration.source())) {
+      try (Cluster cluster =
+          Cluster.open(
+              "kindling init " + configuration.source(), spec.commandLine().getErr()::println)) {
         manifest = materialisation.write(cluster, plan.recipe(), Optional.empty());
       }
     } else {

@@ -52,12 +52,17 @@ final class LsuvCommand implements Callable<Integer> {
         CheckpointLayout.of(configuration.output().dtype(), configuration.output().shardBytes());
     LsuvInputs inputs = LsuvInputs.of(configuration, ModelFiles.read(configuration, hadoop));
     inputs.notes().forEach(note -> spec.commandLine().getErr().println("Note: " + note));
-    try (Cluster cluster = Cluster.open("kindling lsuv " + configuration.source())) {
+    PrintWriter out = spec.commandLine().getOut();
+    out.println(inputs.headline());
+    out.println();
+    out.flush();
+    try (Cluster cluster =
+        Cluster.open(
+            "kindling lsuv " + configuration.source(), spec.commandLine().getErr()::println)) {
       Sample sample = inputs.sample(cluster);
       String runId = RunId.of(inputs.recipe(), inputs.settings(), sample.digest());
       Materialisation materialisation =
           new Materialisation(files, layout, outputOptions.existing(), runId);
-      PrintWriter out = spec.commandLine().getOut();
       Manifest manifest;
       if (materialisation.complete().isPresent()) {
         manifest = materialisation.complete().get();

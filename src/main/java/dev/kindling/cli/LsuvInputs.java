@@ -75,6 +75,18 @@ record LsuvInputs(
         plan.recipe(), stages, graph.layers(), input, lsuv.data(), lsuv.settings(), notes);
   }
 
+  /** Says in a line what is about to happen. */
+  String headline() {
+    return "LSUV of %d layers over %d rows of %s, micro-batches of %d, target variance %s, seed %d"
+        .formatted(
+            layers.size(),
+            settings.batch(),
+            data.path(),
+            settings.microBatch(),
+            settings.targetVariance(),
+            recipe.seed());
+  }
+
   /** Draws the sample. */
   Sample sample(Cluster cluster) {
     return cluster.sample(data, recipe.seed(), input, settings.batch(), settings.microBatch());

@@ -43,7 +43,8 @@ final class VerifyCommand implements Callable<Integer> {
     List<String> problems = new ArrayList<>(ManifestVerifier.verify(files, manifest, recipe));
     VerifyMode mode = bytes ? VerifyMode.BYTES : VerifyMode.VALUES;
     long values = 0;
-    try (Cluster cluster = Cluster.open("kindling verify " + folder)) {
+    try (Cluster cluster =
+        Cluster.open("kindling verify " + folder, spec.commandLine().getErr()::println)) {
       for (ShardVerdict verdict : cluster.verify(files, manifest, recipe, mode)) {
         problems.addAll(verdict.problems());
         values += verdict.valueCount();
@@ -57,11 +58,12 @@ final class VerifyCommand implements Callable<Integer> {
         .getOut()
         .printf(
             Locale.ROOT,
-            "Verified %s: %,d values of %d tensors in %d files %s, digest %s%n",
+            "Verified %s: %,d values of %d tensors in %d %s %s, digest %s%n",
             Names.of(files.out()),
             values,
             manifest.tensors().size(),
             manifest.shards().size(),
+            manifest.shards().size() == 1 ? "file" : "files",
             bytes ? "match their digests" : "equal the recipe bit for bit",
             manifest.digest());
     return ExitCode.DONE.number();

@@ -12,6 +12,7 @@ import dev.kindling.checkpoint.VerifyMode;
 import dev.kindling.recipe.Recipe;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.SparkConf;
@@ -25,9 +26,11 @@ public final class Cluster implements AutoCloseable {
 
   private final SparkSession session;
   private final JavaSparkContext context;
+  private final Consumer<String> progress;
 
-  private Cluster(SparkSession session) {
+  private Cluster(SparkSession session, Consumer<String> progress) {
     this.session = session;
+    this.progress = progress;
     this.context = JavaSparkContext.fromSparkContext(session.sparkContext());
   }
 
@@ -41,8 +44,9 @@ public final class Cluster implements AutoCloseable {
    * classes are made known to Kryo beside the user's own.
    *
    * @param name name of the application
+   * @param progress receives a line now and then while long work goes on
    */
-  public static Cluster open(String name) {
+  public static Cluster open(String name, Consumer<String> progress) {
     SparkConf conf = new SparkConf();
     conf.setIfMissing("spark.master", "local[*]");
     List<String> registrators = new ArrayList<>();
@@ -54,7 +58,7 @@ public final class Cluster implements AutoCloseable {
     }
     registrators.add(own);
     conf.set(REGISTRATOR, String.join(",", registrators));
-    return new Cluster(SparkSession.builder().appName(name).config(conf).getOrCreate());
+    return new Cluster(SparkSession.builder().appName(name).config(conf).getOrCreate(), progress);
   }
 
   /** Returns the id of the application, unique on its cluster. */
@@ -84,13 +88,13 @@ public final class Cluster implements AutoCloseable {
   /** Returns what the shards of a checkpoint hold once all of them stand. */
   public List<ShardResult> write(
       CheckpointJob job, CheckpointFiles files, CheckpointLayout layout, long seed) {
-    return new SparkShardWriter(context).write(job, files, layout, seed);
+    return new SparkShardWriter(context, progress).write(job, files, layout, seed);
   }
 
   /** Returns a verdict per shard, in the order of the manifest. */
   public List<ShardVerdict> verify(
       CheckpointFiles files, Manifest manifest, Recipe recipe, VerifyMode mode) {
-    return new SparkVerifier(context).verify(files, manifest, recipe, mode);
+    return new SparkVerifier(context, progress).verify(files, manifest, recipe, mode);
   }
 
   @Override

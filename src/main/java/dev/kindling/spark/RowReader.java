@@ -1,6 +1,7 @@
 package dev.kindling.spark;
 
 import java.io.Serializable;
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.sql.Row;
 
@@ -67,8 +68,19 @@ record RowReader(List<String> columns, int elements, double scale) implements Se
   }
 
   private static String place(Row row, String column) {
-    return "Cannot read data in %s at column '%s': "
-        .formatted(row.getString(row.size() - 1).replaceFirst("^file:/+", "/"), column);
+    String file = row.getString(row.size() - 1).replaceFirst("^file:/+", "/");
+    return "Cannot read data in %s at column '%s' of the row that begins '%s': "
+        .formatted(file, column, beginning(row));
+  }
+
+  /** Returns the first values of a row, by which a user finds it; a dataset has no line numbers. */
+  private static String beginning(Row row) {
+    List<String> values = new ArrayList<>();
+    for (int i = 0; i < Math.min(4, row.size() - 1); i++) {
+      values.add(String.valueOf(row.get(i)));
+    }
+    String text = String.join(", ", values);
+    return text.length() > 60 ? text.substring(0, 60) + "..." : text;
   }
 
   /**

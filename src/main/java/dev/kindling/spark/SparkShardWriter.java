@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.function.Consumer;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -20,9 +21,16 @@ import org.apache.spark.api.java.JavaSparkContext;
 /** Writes the shards of a checkpoint on executors, one task per shard. */
 public final class SparkShardWriter {
   private final JavaSparkContext context;
+  private final Consumer<String> progress;
 
-  public SparkShardWriter(JavaSparkContext context) {
+  /**
+   * Prepares to work.
+   *
+   * @param progress receives a line every few seconds
+   */
+  public SparkShardWriter(JavaSparkContext context, Consumer<String> progress) {
     this.context = context;
+    this.progress = progress;
   }
 
   /** Returns what the shards hold once all of them stand. */
@@ -42,7 +50,13 @@ public final class SparkShardWriter {
             context.sc().applicationId(),
             new HadoopFiles(context.hadoopConfiguration()));
     context.setJobDescription("materialise: " + files.out());
-    return context.parallelize(work, work.size()).map(setting::write).collect();
+    ShardProgress listener = new ShardProgress("Wrote", work.size(), progress);
+    context.sc().addSparkListener(listener);
+    try {
+      return context.parallelize(work, work.size()).map(setting::write).collect();
+    } finally {
+      context.sc().removeSparkListener(listener);
+    }
   }
 
   /**

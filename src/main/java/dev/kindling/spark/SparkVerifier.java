@@ -15,6 +15,7 @@ import java.io.Serializable;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -22,9 +23,16 @@ import org.apache.spark.api.java.JavaSparkContext;
 /** Verifies the shards of a checkpoint on executors, one task per shard. */
 public final class SparkVerifier {
   private final JavaSparkContext context;
+  private final Consumer<String> progress;
 
-  public SparkVerifier(JavaSparkContext context) {
+  /**
+   * Prepares to work.
+   *
+   * @param progress receives a line every few seconds
+   */
+  public SparkVerifier(JavaSparkContext context, Consumer<String> progress) {
     this.context = context;
+    this.progress = progress;
   }
 
   /** Returns a verdict per shard, in the order of the manifest. */
@@ -43,7 +51,13 @@ public final class SparkVerifier {
             mode,
             new HadoopFiles(context.hadoopConfiguration()));
     context.setJobDescription("verify: " + files.out());
-    return context.parallelize(work, work.size()).map(setting::verify).collect();
+    ShardProgress listener = new ShardProgress("Verified", work.size(), progress);
+    context.sc().addSparkListener(listener);
+    try {
+      return context.parallelize(work, work.size()).map(setting::verify).collect();
+    } finally {
+      context.sc().removeSparkListener(listener);
+    }
   }
 
   private static List<RecipeEntry> entries(ManifestShard shard, Recipe recipe) {
