@@ -57,7 +57,7 @@ public final class Sampler {
    */
   public Sample draw(String input, int batch, int microBatch) {
     JavaRDD<RowReader.Reading> rows = Datasets.rows(spark, source);
-    List<Ranked> ranked = smallest(rows, batch);
+    List<Ranked> ranked = read(rows, batch);
     if (!ranked.isEmpty() && ranked.get(0).rank().startsWith(BAD)) {
       throw new InputException(ranked.get(0).rank().substring(BAD.length()));
     }
@@ -69,6 +69,14 @@ public final class Sampler {
     List<String> contents = ranked.stream().map(Ranked::content).toList();
     JavaRDD<MicroBatch> microBatches = microBatches(rows, contents, input, microBatch);
     return new Sample(microBatches, RowHash.ofSample(contents));
+  }
+
+  private List<Ranked> read(JavaRDD<RowReader.Reading> rows, int batch) {
+    try {
+      return smallest(rows, batch);
+    } catch (Exception e) {
+      throw Datasets.unreadable(source, e);
+    }
   }
 
   private List<Ranked> smallest(JavaRDD<RowReader.Reading> rows, int batch) {
