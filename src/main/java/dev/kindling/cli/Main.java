@@ -3,6 +3,7 @@ package dev.kindling.cli;
 import dev.kindling.base.ExitCode;
 import dev.kindling.base.UserException;
 import java.io.PrintWriter;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 import picocli.CommandLine;
@@ -44,6 +45,8 @@ public final class Main implements Runnable {
 
   /** Runs one command and returns its exit code. */
   static int run(PrintWriter out, PrintWriter err, String... arguments) {
+    // Numbers in tables, recipes and file names must not depend on where somebody lives.
+    Locale.setDefault(Locale.ROOT);
     return new CommandLine(new Main())
         .setOut(out)
         .setErr(err)
