@@ -67,12 +67,23 @@ public final class OutputInspector {
       }
       children = files.fileSystem().listStatus(files.out());
     } catch (FileNotFoundException e) {
+      requireFolderAbove();
       return new OutputState.Empty();
     }
     for (FileStatus child : children) {
       requireOurs(child);
     }
     return children.length == 0 ? new OutputState.Empty() : stateOfManifest();
+  }
+
+  private void requireFolderAbove() throws IOException {
+    Path above = files.out().getParent();
+    while (above != null && !files.fileSystem().exists(above)) {
+      above = above.getParent();
+    }
+    if (above != null && !files.fileSystem().getFileStatus(above).isDirectory()) {
+      throw refused(files, "'%s' is a file, not a folder".formatted(above.toUri().getPath()));
+    }
   }
 
   private void requireOurs(FileStatus child) {

@@ -1,6 +1,7 @@
 package dev.kindling.cli;
 
 import dev.kindling.base.InputException;
+import dev.kindling.base.Require;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -16,8 +17,11 @@ final class Inputs {
   /**
    * Returns {@code path} as seen from the folder of {@code file}, absolute paths and those with a
    * scheme as they are.
+   *
+   * @throws IllegalArgumentException if it is no path
    */
   static String resolve(String file, String path) {
+    Require.notBlank(path, "path");
     Path found = new Path(path);
     if (found.isAbsolute() || found.toUri().getScheme() != null) {
       return path;

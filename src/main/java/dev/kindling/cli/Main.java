@@ -41,8 +41,6 @@ public final class Main implements Runnable {
 
   /** Runs one command and ends the JVM with its exit code. */
   public static void main(String[] arguments) {
-    // Numbers are printed for people and programs alike: a point is a point everywhere.
-    Locale.setDefault(Locale.ROOT);
     System.exit(run(writer(System.out), writer(System.err), arguments));
   }
 
@@ -52,6 +50,8 @@ public final class Main implements Runnable {
 
   /** Runs one command and returns its exit code. */
   static int run(PrintWriter out, PrintWriter err, String... arguments) {
+    // Numbers in tables, recipes and file names must not depend on where somebody lives.
+    Locale.setDefault(Locale.ROOT);
     return new CommandLine(new Main())
         .setOut(out)
         .setErr(err)

@@ -38,11 +38,22 @@ final class Materialisation {
     this.before = OutputInspector.inspect(files, runId, layout, existing);
   }
 
-  /** Returns the manifest if this very checkpoint is complete already. */
+  /**
+   * Returns the manifest if this very checkpoint is complete already, and removes what a run left
+   * that was killed just after completing it.
+   */
   Optional<Manifest> complete() {
-    return before instanceof OutputState.Complete done
-        ? Optional.of(done.manifest())
-        : Optional.empty();
+    if (!(before instanceof OutputState.Complete done)) {
+      return Optional.empty();
+    }
+    Manifest manifest = done.manifest();
+    Recipe recipe = RecipeJson.parse(manifest.recipeJson(), "the manifest");
+    CheckpointJob job = CheckpointJob.plan(files, recipe, RecipeJson.toJson(recipe), runId, layout);
+    // Otherwise another version wrote it, and the folder of its shards is not where we think.
+    if (job.id().equals(manifest.id())) {
+      job.clean();
+    }
+    return Optional.of(manifest);
   }
 
   /**
