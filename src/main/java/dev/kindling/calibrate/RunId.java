@@ -1,8 +1,8 @@
 package dev.kindling.calibrate;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.kindling.base.JsonCursor;
 import dev.kindling.base.Sha256;
-import dev.kindling.recipe.JsonCursor;
 import dev.kindling.recipe.Recipe;
 import dev.kindling.recipe.RecipeJson;
 
