@@ -25,6 +25,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Reads a configuration file and the overrides of the command line, and reports all problems at
@@ -41,6 +43,9 @@ final class ConfigurationReader {
   private static final int DEFAULT_MICRO_BATCH = 32;
   private static final int MAX_RANGE = 1 << 20;
   private static final List<String> FORMATS = List.of("csv", "parquet");
+
+  /** {@code p0..p63}: the same word before both numbers. */
+  private static final Pattern RANGE = Pattern.compile("(.*?)(\\d{1,9})\\.\\.(.*?)(\\d{1,9})");
 
   private final String source;
   private final List<String> problems = new ArrayList<>();
@@ -187,18 +192,17 @@ final class ConfigurationReader {
     int microBatch = section.count("micro-batch").orElse(DEFAULT_MICRO_BATCH);
     double target = section.number("target-variance").orElse(1.0);
     section.finish();
-    return section
-        .convert("data", data, found -> settings(section, found, batch, microBatch, target))
-        .filter(lsuv -> lsuv.settings() != null);
+    Optional<LsuvSettings> settings = settings(section, batch, microBatch, target);
+    return data.flatMap(found -> settings.map(all -> new Configuration.Lsuv(found, all)));
   }
 
-  private static Configuration.Lsuv settings(
-      Section section, DataSource data, int batch, int microBatch, double target) {
+  private static Optional<LsuvSettings> settings(
+      Section section, int batch, int microBatch, double target) {
     try {
-      return new Configuration.Lsuv(data, new LsuvSettings(batch, microBatch, target));
+      return Optional.of(new LsuvSettings(batch, microBatch, target));
     } catch (IllegalArgumentException e) {
       section.report(e.getMessage());
-      return new Configuration.Lsuv(data, null);
+      return Optional.empty();
     }
   }
 
@@ -253,7 +257,7 @@ final class ConfigurationReader {
 
   /** Expands {@code p0..p63} to the names from p0 to p63. */
   private static List<String> range(String name) {
-    java.util.regex.Matcher matcher = RANGE.matcher(name);
+    Matcher matcher = RANGE.matcher(name);
     if (!matcher.matches() || !matcher.group(1).equals(matcher.group(3))) {
       return List.of(name);
     }
@@ -270,9 +274,6 @@ final class ConfigurationReader {
     }
     return names;
   }
-
-  private static final java.util.regex.Pattern RANGE =
-      java.util.regex.Pattern.compile("(.*?)(\\d{1,9})\\.\\.(.*?)(\\d{1,9})");
 
   private Configuration.Output output(Section top) {
     Optional<Section> section = top.section("output");

@@ -41,8 +41,6 @@ public final class Main implements Runnable {
 
   /** Runs one command and ends the JVM with its exit code. */
   public static void main(String[] arguments) {
-    // Numbers are printed for people and programs alike: a point is a point everywhere.
-    Locale.setDefault(Locale.ROOT);
     System.exit(run(writer(System.out), writer(System.err), arguments));
   }
 

@@ -59,7 +59,7 @@ final class Sample {
         Layout.OUT_IN,
         List.of(),
         "test",
-        new Source.Drawn(List.of(Block.whole(rows, 1, scheme, Fans.NONE))));
+        new Source.Drawn(List.of(Block.whole(rows, 1, scheme, new Fans(27, 8)))));
   }
 
   private static RecipeEntry index(String name) {
