@@ -78,7 +78,7 @@ final class Section {
     return value(key)
         .filter(
             value ->
-                value.isIntegralNumber() && value.canConvertToLong()
+                (value.isIntegralNumber() && value.canConvertToLong())
                     || problem(key, "a whole number", value))
         .map(JsonNode::longValue);
   }
@@ -88,7 +88,7 @@ final class Section {
     return value(key)
         .filter(
             value ->
-                value.isIntegralNumber() && value.canConvertToInt()
+                (value.isIntegralNumber() && value.canConvertToInt())
                     || problem(key, "a whole number below 2^31", value))
         .map(JsonNode::intValue);
   }

@@ -94,7 +94,7 @@ public final class Sampler {
   private JavaRDD<MicroBatch> microBatches(
       JavaRDD<RowReader.Reading> rows, List<String> contents, String input, int microBatch) {
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
-    Broadcast<HashMap<String, int[]>> places = context.broadcast(places(contents));
+    Broadcast<Map<String, int[]>> places = context.broadcast(places(contents));
     long key = seed;
     int count = (contents.size() + microBatch - 1) / microBatch;
     Assembler assembler = new Assembler(input, source.shape(), contents.size(), microBatch);
@@ -113,12 +113,12 @@ public final class Sampler {
   }
 
   /** Returns for each content the places that its rows have in the sample. */
-  private static HashMap<String, int[]> places(List<String> contents) {
+  private static Map<String, int[]> places(List<String> contents) {
     Map<String, List<Integer>> places = new HashMap<>();
     for (int i = 0; i < contents.size(); i++) {
       places.computeIfAbsent(contents.get(i), content -> new ArrayList<>()).add(i);
     }
-    HashMap<String, int[]> arrays = new HashMap<>();
+    Map<String, int[]> arrays = new HashMap<>();
     places.forEach(
         (content, list) -> arrays.put(content, list.stream().mapToInt(i -> i).toArray()));
     return arrays;
