@@ -50,8 +50,6 @@ public final class Main implements Runnable {
 
   /** Runs one command and returns its exit code. */
   static int run(PrintWriter out, PrintWriter err, String... arguments) {
-    // Numbers in tables, recipes and file names must not depend on where somebody lives.
-    Locale.setDefault(Locale.ROOT);
     return new CommandLine(new Main())
         .setOut(out)
         .setErr(err)
