@@ -106,7 +106,9 @@ public final class OutputInspector {
     if (manifest.isEmpty()) {
       return new OutputState.Interrupted(Optional.empty());
     }
-    if (manifest.get().runId().equals(runId) && manifest.get().layout().equals(layout)) {
+    if (manifest.get().runId().equals(runId)
+        && manifest.get().layout().equals(layout)
+        && manifest.get().writerVersion().equals(CheckpointId.WRITER_VERSION)) {
       return hasAllShards(manifest.get())
           ? new OutputState.Complete(manifest.get())
           : new OutputState.Interrupted(manifest);

@@ -55,6 +55,16 @@ final class Inputs {
     }
   }
 
+  /** Returns a path with everything that says where it is, as other machines and days need it. */
+  static String absolute(String path, Configuration hadoop) {
+    try {
+      Path file = new Path(path);
+      return file.getFileSystem(hadoop).makeQualified(file).toString();
+    } catch (IOException | IllegalArgumentException e) {
+      throw new InputException("Cannot reach '%s': %s".formatted(path, firstLine(e)), e);
+    }
+  }
+
   /** Returns a file as text. */
   static String readText(String what, String path, Configuration hadoop) {
     return new String(read(what, path, hadoop), StandardCharsets.UTF_8);

@@ -74,7 +74,9 @@ public final class SparkStageRunner implements StageRunner {
     }
     List<Tuple2<Integer, LayerMoments>> moments =
         new ArrayList<>(
-            next.map(part -> new Tuple2<>(part.next().index(), part.moments())).collect());
+            SparkFailures.explained(
+                () ->
+                    next.map(part -> new Tuple2<>(part.next().index(), part.moments())).collect()));
     frontier.unpersist(false);
     frontier = next;
     moments.sort(Comparator.comparing(Tuple2::_1));

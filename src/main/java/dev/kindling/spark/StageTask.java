@@ -1,5 +1,6 @@
 package dev.kindling.spark;
 
+import dev.kindling.base.ResourceException;
 import dev.kindling.calibrate.OutputMoments;
 import dev.kindling.forward.Stage;
 import dev.kindling.forward.StageOutput;
@@ -23,6 +24,9 @@ import java.util.List;
  */
 record StageTask(String run, Stage stage, Recipe recipe, double previousScale, HadoopFiles files)
     implements Serializable {
+  /** Largest number of bytes that go from one stage to the next for one micro-batch. */
+  static final long MAX_RECORD_BYTES = 256L << 20;
+
   Iterator<StagePart> run(Iterator<StagePart> frontier) {
     List<StagePart> parts = new ArrayList<>();
     StageSessions.Key key = new StageSessions.Key(run, stage.index());
@@ -36,6 +40,12 @@ record StageTask(String run, Stage stage, Recipe recipe, double previousScale, H
 
   private StagePart run(StageSession session, StagePart part) {
     StageOutput output = session.run(part.next(), (float) previousScale);
+    if (output.next().byteCount() > MAX_RECORD_BYTES) {
+      throw new ResourceException(
+          "Cannot keep what layer '%s' leaves of a micro-batch: it has %d MiB (expected at most %d); lower lsuv.micro-batch"
+              .formatted(
+                  stage.layer().name(), output.next().byteCount() >> 20, MAX_RECORD_BYTES >> 20));
+    }
     return new StagePart(
         output.next(), OutputMoments.of(output, stage.channelAxis(), session.bias()));
   }
