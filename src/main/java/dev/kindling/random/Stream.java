@@ -32,7 +32,9 @@ public record Stream(long key, Purpose purpose) {
     /** Elements, by their flat index. */
     ELEMENTS(0),
     /** The vectors of Householder reflections, by the flat index of the matrix they make. */
-    REFLECTIONS(1);
+    REFLECTIONS(1),
+    /** Keys of random places, by the unit whose links lie there. */
+    POSITIONS(2);
 
     private final int number;
 
