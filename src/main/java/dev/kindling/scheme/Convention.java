@@ -4,7 +4,9 @@ import dev.kindling.model.Fans;
 import dev.kindling.model.Role;
 import dev.kindling.model.Shape;
 import dev.kindling.model.Tensor;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -80,6 +82,16 @@ public enum Convention {
           case KERAS -> keras(tensor);
           case JAX -> jax(tensor);
         };
+  }
+
+  /** Returns the name used in configuration. */
+  public String label() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  /** Returns the convention with this label, or nothing. */
+  public static Optional<Convention> ofLabel(String label) {
+    return Arrays.stream(values()).filter(known -> known.label().equals(label)).findFirst();
   }
 
   /** Returns the name that a scheme has in recipes, given its canonical name here. */

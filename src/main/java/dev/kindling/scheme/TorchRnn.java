@@ -23,6 +23,6 @@ public record TorchRnn(long units) implements Scheme {
       throw new IllegalArgumentException(
           "units is not stated (expected the size of the hidden state)");
     }
-    return new Draw.Interval(0, 1 / Math.sqrt(units));
+    return new Draw.Interval(0, 1 / Math.sqrt((double) units));
   }
 }
