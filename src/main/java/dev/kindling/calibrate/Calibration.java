@@ -8,7 +8,8 @@ import java.util.List;
  * @param settings how it ran
  * @param sampleDigest SHA-256 (hex) over the sample's rows in their order
  * @param environment what the forward arithmetic depends on, besides the recipe
- * @param layers one result per layer, in execution order
+ * @param layers one result per layer: those that could not be run, then the others in execution
+ *     order
  */
 public record Calibration(
     LsuvSettings settings, String sampleDigest, Environment environment, List<LayerResult> layers) {

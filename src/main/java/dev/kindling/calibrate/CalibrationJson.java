@@ -28,11 +28,7 @@ public final class CalibrationJson {
    */
   public static Calibration parse(String json, String source) {
     JsonCursor cursor = JsonCursor.parse(json, source);
-    LsuvSettings settings =
-        new LsuvSettings(
-            Math.toIntExact(cursor.field("batch").wholeNumber()),
-            Math.toIntExact(cursor.field("micro-batch").wholeNumber()),
-            cursor.field("target-variance").number());
+    LsuvSettings settings = settings(cursor);
     List<LayerResult> layers =
         cursor.optional("layers").map(JsonCursor::elements).orElse(List.of()).stream()
             .map(CalibrationJson::layer)
@@ -43,6 +39,17 @@ public final class CalibrationJson {
         new Calibration.Environment(
             cursor.field("forward-library").text(), cursor.field("cpu").text()),
         layers);
+  }
+
+  private static LsuvSettings settings(JsonCursor cursor) {
+    try {
+      return new LsuvSettings(
+          Math.toIntExact(cursor.field("batch").wholeNumber()),
+          Math.toIntExact(cursor.field("micro-batch").wholeNumber()),
+          cursor.field("target-variance").number());
+    } catch (IllegalArgumentException | ArithmeticException e) {
+      throw cursor.failure("settings out of range, " + e.getMessage());
+    }
   }
 
   /** Writes the settings alone, as they enter the id of a run. */

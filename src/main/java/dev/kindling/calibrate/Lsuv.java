@@ -77,7 +77,8 @@ public final class Lsuv {
    * What came out.
    *
    * @param recipe the recipe with the scales
-   * @param layers one result per layer, in execution order
+   * @param layers one result per layer: those that could not be run, then the others in execution
+   *     order
    */
   public record Outcome(Recipe recipe, List<LayerResult> layers) {
     public Outcome {

@@ -10,6 +10,9 @@ import dev.kindling.stats.LayerMoments;
  * target))) / A}, taken only if it is real and positive.
  */
 final class ScaleSolver {
+  /** Without a number format of its own: the manifest keeps it, whatever the machine's locale. */
+  private static final String NO_ROOT = "no scale gives variance %s, its bias alone has %s";
+
   private ScaleSolver() {}
 
   /** Returns the scale, or why there is none. */
@@ -24,9 +27,11 @@ final class ScaleSolver {
       return new Solution(1, "its output does not vary");
     }
     double scale = (-b + Math.sqrt(b * b - a * (c - target))) / a;
-    if (!(scale > 0) || (float) scale == 0 || Float.isInfinite((float) scale)) {
-      return new Solution(
-          1, "no scale gives variance %s, its bias alone has %.3g".formatted(target, c));
+    if (!(scale > 0)) {
+      return new Solution(1, NO_ROOT.formatted(target, (float) c));
+    }
+    if ((float) scale == 0 || Float.isInfinite((float) scale)) {
+      return new Solution(1, "no scale of float32 gives variance " + target);
     }
     return new Solution(scale, "");
   }

@@ -58,7 +58,7 @@ final class LevelRuns {
   private void endLength(int start) {
     int length = size - start - LENGTH_BYTES;
     for (int i = 0; i < LENGTH_BYTES; i++) {
-      bytes[start + i] = (byte) (length >>> 8 * i);
+      bytes[start + i] = (byte) (length >>> (8 * i));
     }
   }
 
@@ -69,7 +69,7 @@ final class LevelRuns {
     }
     long header = (long) count << 1;
     while (header >= 0x80) {
-      put((int) (header & 0x7F | 0x80));
+      put((int) ((header & 0x7F) | 0x80));
       header >>>= 7;
     }
     put((int) header);

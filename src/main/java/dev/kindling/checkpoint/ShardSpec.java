@@ -3,6 +3,7 @@ package dev.kindling.checkpoint;
 import dev.kindling.base.Require;
 import java.io.Serializable;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * What one file of a checkpoint holds.
@@ -19,6 +20,6 @@ public record ShardSpec(int number, List<ShardRange> ranges) implements Serializ
 
   /** Returns the file's name, {@code part-00000.parquet}. */
   public String fileName() {
-    return "part-%05d.parquet".formatted(number);
+    return String.format(Locale.ROOT, "part-%05d.parquet", number);
   }
 }

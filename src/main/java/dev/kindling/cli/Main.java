@@ -2,7 +2,10 @@ package dev.kindling.cli;
 
 import dev.kindling.base.ExitCode;
 import dev.kindling.base.UserException;
+import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.nio.charset.Charset;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 import picocli.CommandLine;
@@ -38,8 +41,13 @@ public final class Main implements Runnable {
 
   /** Runs one command and ends the JVM with its exit code. */
   public static void main(String[] arguments) {
-    System.exit(
-        run(new PrintWriter(System.out, true), new PrintWriter(System.err, true), arguments));
+    // Numbers are printed for people and programs alike: a point is a point everywhere.
+    Locale.setDefault(Locale.ROOT);
+    System.exit(run(writer(System.out), writer(System.err), arguments));
+  }
+
+  private static PrintWriter writer(PrintStream stream) {
+    return new PrintWriter(stream, true, Charset.defaultCharset());
   }
 
   /** Runs one command and returns its exit code. */

@@ -78,7 +78,7 @@ final class Section {
     return value(key)
         .filter(
             value ->
-                value.isIntegralNumber() && value.canConvertToLong()
+                (value.isIntegralNumber() && value.canConvertToLong())
                     || problem(key, "a whole number", value))
         .map(JsonNode::longValue);
   }

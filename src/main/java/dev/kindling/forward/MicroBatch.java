@@ -1,9 +1,6 @@
 package dev.kindling.forward;
 
 import dev.kindling.base.Require;
-import java.io.DataInput;
-import java.io.DataOutput;
-import java.io.IOException;
 import java.io.Serializable;
 import java.util.Collections;
 import java.util.Map;
@@ -45,34 +42,5 @@ public record MicroBatch(int index, SortedMap<String, TensorValue> live) impleme
   /** Returns the number of bytes of all elements. */
   public long byteCount() {
     return live.values().stream().mapToLong(TensorValue::byteCount).sum();
-  }
-
-  /**
-   * Writes this micro-batch in a form of its own, which {@link #readFrom} reads.
-   *
-   * @throws IOException if {@code target} throws it
-   */
-  public void writeTo(DataOutput target) throws IOException {
-    target.writeInt(index);
-    target.writeInt(live.size());
-    for (Map.Entry<String, TensorValue> entry : live.entrySet()) {
-      target.writeUTF(entry.getKey());
-      entry.getValue().writeTo(target);
-    }
-  }
-
-  /**
-   * Reads what {@link #writeTo} wrote.
-   *
-   * @throws IOException if {@code source} throws it
-   */
-  public static MicroBatch readFrom(DataInput source) throws IOException {
-    int index = source.readInt();
-    int count = source.readInt();
-    SortedMap<String, TensorValue> live = new TreeMap<>();
-    for (int i = 0; i < count; i++) {
-      live.put(source.readUTF(), TensorValue.readFrom(source));
-    }
-    return new MicroBatch(index, live);
   }
 }

@@ -174,10 +174,10 @@ final class StagePlanner {
     if (!flow.isFixed(LayerSplitter.weightOperand(nodes.get(node)))) {
       return Optional.of("its weight '%s' is mixed with data".formatted(layer.weight()));
     }
-    return bias.flatMap(added -> reasonToSkip(nodes.get(node), added));
+    return bias.flatMap(this::reasonToSkip);
   }
 
-  private Optional<String> reasonToSkip(NodeProto node, AddedBias bias) {
+  private Optional<String> reasonToSkip(AddedBias bias) {
     if (!flow.isFixed(bias.tensor())) {
       return Optional.of("its bias '%s' is computed from the data".formatted(bias.tensor()));
     }

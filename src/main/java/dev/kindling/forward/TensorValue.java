@@ -6,9 +6,6 @@ import ai.onnxruntime.OrtException;
 import dev.kindling.base.InputException;
 import dev.kindling.model.ElementType;
 import dev.kindling.model.Shape;
-import java.io.DataInput;
-import java.io.DataOutput;
-import java.io.IOException;
 import java.io.Serializable;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -54,9 +51,9 @@ public final class TensorValue implements Serializable {
    * @throws IllegalArgumentException if the number of values does not fit the shape
    */
   public static TensorValue ofFloats(Shape shape, float[] values) {
-    ByteBuffer buffer = littleEndian(new byte[Math.multiplyExact(values.length, Float.BYTES)]);
-    buffer.asFloatBuffer().put(values);
-    return new TensorValue(ElementType.F32, shape, buffer.array());
+    byte[] bytes = new byte[Math.multiplyExact(values.length, Float.BYTES)];
+    littleEndian(bytes).asFloatBuffer().put(values);
+    return new TensorValue(ElementType.F32, shape, bytes);
   }
 
   /**
@@ -65,9 +62,9 @@ public final class TensorValue implements Serializable {
    * @throws IllegalArgumentException if the number of values does not fit the shape
    */
   public static TensorValue ofLongs(Shape shape, long[] values) {
-    ByteBuffer buffer = littleEndian(new byte[Math.multiplyExact(values.length, Long.BYTES)]);
-    buffer.asLongBuffer().put(values);
-    return new TensorValue(ElementType.I64, shape, buffer.array());
+    byte[] bytes = new byte[Math.multiplyExact(values.length, Long.BYTES)];
+    littleEndian(bytes).asLongBuffer().put(values);
+    return new TensorValue(ElementType.I64, shape, bytes);
   }
 
   /** Returns the type of its elements. */
@@ -102,37 +99,6 @@ public final class TensorValue implements Serializable {
     float[] values = new float[bytes.length / Float.BYTES];
     littleEndian(bytes).asFloatBuffer().get(values);
     return values;
-  }
-
-  /**
-   * Writes this tensor in a form of its own, which {@link #readFrom} reads: type, shape, bytes.
-   *
-   * @throws IOException if {@code target} throws it
-   */
-  public void writeTo(DataOutput target) throws IOException {
-    target.writeByte(type.ordinal());
-    target.writeInt(shape.rank());
-    for (long dim : shape.dims()) {
-      target.writeLong(dim);
-    }
-    target.writeInt(bytes.length);
-    target.write(bytes);
-  }
-
-  /**
-   * Reads what {@link #writeTo} wrote.
-   *
-   * @throws IOException if {@code source} throws it
-   */
-  public static TensorValue readFrom(DataInput source) throws IOException {
-    ElementType type = ElementType.values()[source.readByte()];
-    long[] dims = new long[source.readInt()];
-    for (int axis = 0; axis < dims.length; axis++) {
-      dims[axis] = source.readLong();
-    }
-    byte[] bytes = new byte[source.readInt()];
-    source.readFully(bytes);
-    return new TensorValue(type, Shape.of(dims), bytes);
   }
 
   /** Returns a copy of a tensor of ONNX Runtime, which calls it {@code name}. */

@@ -24,7 +24,6 @@ final class RoleFinder {
   private static final Pattern BIAS_SUFFIX = Pattern.compile("(?<=.)\\.bias$");
   private static final Pattern MADE_UP = Pattern.compile("val_\\d+|onnx::\\w+");
 
-  private final GraphIndex index;
   private final SourceFinder sources;
   private final ActivationFinder activations;
   private final Neighbours neighbours;
@@ -34,7 +33,6 @@ final class RoleFinder {
   private final Set<String> layerNames = new HashSet<>();
 
   RoleFinder(GraphIndex index, ModelFile file) {
-    this.index = index;
     this.sources = new SourceFinder(index, file);
     this.activations = new ActivationFinder(index);
     this.neighbours = new Neighbours(index);

@@ -84,13 +84,13 @@ final class ExternalTensors {
    * Returns the value of a half-precision number; Java has a conversion of its own from 20 on only.
    */
   private static float half(short bits) {
-    int exponent = bits >> 10 & 0x1F;
+    int exponent = (bits >> 10) & 0x1F;
     int fraction = bits & 0x3FF;
     float magnitude =
         switch (exponent) {
           case 0 -> fraction * 0x1p-24f;
           case 0x1F -> fraction == 0 ? Float.POSITIVE_INFINITY : Float.NaN;
-          default -> Float.intBitsToFloat(exponent + 112 << 23 | fraction << 13);
+          default -> Float.intBitsToFloat(((exponent + 112) << 23) | (fraction << 13));
         };
     return bits < 0 ? -magnitude : magnitude;
   }

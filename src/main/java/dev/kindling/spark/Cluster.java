@@ -51,7 +51,7 @@ public final class Cluster implements AutoCloseable {
     conf.setIfMissing("spark.master", "local[*]");
     List<String> registrators = new ArrayList<>();
     String own = KindlingKryoRegistrator.class.getName();
-    for (String registrator : conf.get(REGISTRATOR, "").split(",")) {
+    for (String registrator : conf.get(REGISTRATOR, "").split(",", -1)) {
       if (!registrator.isBlank() && !registrator.trim().equals(own)) {
         registrators.add(registrator.trim());
       }

@@ -1,10 +1,13 @@
 package dev.kindling.spark;
 
 import dev.kindling.base.InputException;
+import dev.kindling.base.UnknownNameException;
 import dev.kindling.base.UserException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
+import org.apache.spark.SparkThrowable;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.Column;
@@ -50,15 +53,20 @@ final class Datasets {
         source.features().stream().filter(column -> !known.contains(column)).toList();
     if (!missing.isEmpty()) {
       throw new InputException(
-          "Cannot read data in '%s': it lacks %d of %d features, the first is '%s' (its %d columns are %s)"
+          "Cannot read data in '%s': it lacks %d of %d features: %s (its %d columns are %s)"
               .formatted(
                   source.path(),
                   missing.size(),
                   source.features().size(),
-                  missing.get(0),
+                  nearest(missing.get(0), known),
                   known.size(),
                   outline(known)));
     }
+  }
+
+  private static String nearest(String column, List<String> known) {
+    String message = new UnknownNameException("column", column, known).getMessage();
+    return message.replaceFirst(" \\(expected one of .*", "");
   }
 
   private static String outline(List<String> names) {
@@ -85,8 +93,11 @@ final class Datasets {
     }
   }
 
-  /** Spark's Scala methods throw checked exceptions that javac does not know of. */
-  private static RuntimeException unreadable(DataSource source, Exception e) {
+  /**
+   * Returns what to tell of a failure to read. Spark's Scala methods throw checked exceptions that
+   * javac does not know of.
+   */
+  static RuntimeException unreadable(DataSource source, Exception e) {
     if (e instanceof UserException known) {
       return known;
     }
@@ -94,7 +105,22 @@ final class Datasets {
       return new InputException(
           "Cannot read data in '%s': %s".formatted(source.path(), reason(analysis)), e);
     }
+    List<Throwable> causes =
+        Stream.<Throwable>iterate(e, cause -> cause != null, Throwable::getCause).toList();
+    if (causes.stream().anyMatch(Datasets::isUnreadableFile)) {
+      String cause = String.valueOf(causes.get(causes.size() - 1).getMessage());
+      return new InputException(
+          "Cannot read data in '%s': %s"
+              .formatted(source.path(), cause.lines().findFirst().orElse("a file is damaged")),
+          e);
+    }
     return e instanceof RuntimeException runtime ? runtime : new IllegalStateException(e);
+  }
+
+  private static boolean isUnreadableFile(Throwable cause) {
+    return cause instanceof SparkThrowable known
+        && known.getCondition() != null
+        && known.getCondition().startsWith("FAILED_READ_FILE");
   }
 
   /** Returns Spark's message without its codes. */

@@ -6,7 +6,23 @@ import dev.kindling.checkpoint.ShardResult;
 import dev.kindling.checkpoint.ShardVerdict;
 import dev.kindling.stats.LayerMoments;
 import java.util.HashMap;
+import java.util.List;
 import org.apache.spark.serializer.KryoRegistrator;
+import org.apache.spark.sql.types.ArrayType;
+import org.apache.spark.sql.types.BinaryType$;
+import org.apache.spark.sql.types.BooleanType$;
+import org.apache.spark.sql.types.ByteType$;
+import org.apache.spark.sql.types.DateType$;
+import org.apache.spark.sql.types.DecimalType;
+import org.apache.spark.sql.types.DoubleType$;
+import org.apache.spark.sql.types.FloatType$;
+import org.apache.spark.sql.types.IntegerType$;
+import org.apache.spark.sql.types.LongType$;
+import org.apache.spark.sql.types.MapType;
+import org.apache.spark.sql.types.ShortType$;
+import org.apache.spark.sql.types.StringType$;
+import org.apache.spark.sql.types.TimestampNTZType$;
+import org.apache.spark.sql.types.TimestampType$;
 
 /**
  * Makes our classes known to Kryo. They are records, whose final fields Spark's Kryo cannot set, so
@@ -14,6 +30,28 @@ import org.apache.spark.serializer.KryoRegistrator;
  * they are.
  */
 public final class KindlingKryoRegistrator implements KryoRegistrator {
+  /**
+   * Types of columns, which Spark sends around to read Parquet but does not make known in full:
+   * without them no Parquet file could be read where registration is required.
+   */
+  private static final List<Class<?>> SPARKS_OWN =
+      List.of(
+          ArrayType.class,
+          BinaryType$.class,
+          BooleanType$.class,
+          ByteType$.class,
+          DateType$.class,
+          DecimalType.class,
+          DoubleType$.class,
+          FloatType$.class,
+          IntegerType$.class,
+          LongType$.class,
+          MapType.class,
+          ShortType$.class,
+          StringType$.class,
+          TimestampNTZType$.class,
+          TimestampType$.class);
+
   @Override
   public void registerClasses(Kryo kryo) {
     JavaSerializer java = new JavaSerializer();
@@ -26,5 +64,6 @@ public final class KindlingKryoRegistrator implements KryoRegistrator {
     kryo.register(SparkVerifier.Work.class, java);
     kryo.register(ShardResult.class, java);
     kryo.register(ShardVerdict.class, java);
+    SPARKS_OWN.forEach(kryo::register);
   }
 }

@@ -57,7 +57,7 @@ public final class Sampler {
    */
   public Sample draw(String input, int batch, int microBatch) {
     JavaRDD<RowReader.Reading> rows = Datasets.rows(spark, source);
-    List<Ranked> ranked = smallest(rows, batch);
+    List<Ranked> ranked = read(rows, batch);
     if (!ranked.isEmpty() && ranked.get(0).rank().startsWith(BAD)) {
       throw new InputException(ranked.get(0).rank().substring(BAD.length()));
     }
@@ -69,6 +69,14 @@ public final class Sampler {
     List<String> contents = ranked.stream().map(Ranked::content).toList();
     JavaRDD<MicroBatch> microBatches = microBatches(rows, contents, input, microBatch);
     return new Sample(microBatches, RowHash.ofSample(contents));
+  }
+
+  private List<Ranked> read(JavaRDD<RowReader.Reading> rows, int batch) {
+    try {
+      return smallest(rows, batch);
+    } catch (Exception e) {
+      throw Datasets.unreadable(source, e);
+    }
   }
 
   private List<Ranked> smallest(JavaRDD<RowReader.Reading> rows, int batch) {
@@ -86,7 +94,7 @@ public final class Sampler {
   private JavaRDD<MicroBatch> microBatches(
       JavaRDD<RowReader.Reading> rows, List<String> contents, String input, int microBatch) {
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
-    Broadcast<HashMap<String, int[]>> places = context.broadcast(places(contents));
+    Broadcast<Map<String, int[]>> places = context.broadcast(places(contents));
     long key = seed;
     int count = (contents.size() + microBatch - 1) / microBatch;
     Assembler assembler = new Assembler(input, source.shape(), contents.size(), microBatch);
@@ -105,12 +113,12 @@ public final class Sampler {
   }
 
   /** Returns for each content the places that its rows have in the sample. */
-  private static HashMap<String, int[]> places(List<String> contents) {
+  private static Map<String, int[]> places(List<String> contents) {
     Map<String, List<Integer>> places = new HashMap<>();
     for (int i = 0; i < contents.size(); i++) {
       places.computeIfAbsent(contents.get(i), content -> new ArrayList<>()).add(i);
     }
-    HashMap<String, int[]> arrays = new HashMap<>();
+    Map<String, int[]> arrays = new HashMap<>();
     places.forEach(
         (content, list) -> arrays.put(content, list.stream().mapToInt(i -> i).toArray()));
     return arrays;

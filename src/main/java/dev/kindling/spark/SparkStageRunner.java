@@ -1,5 +1,6 @@
 package dev.kindling.spark;
 
+import dev.kindling.base.ConfigurationException;
 import dev.kindling.calibrate.StageRunner;
 import dev.kindling.forward.MicroBatch;
 import dev.kindling.forward.Stage;
@@ -11,8 +12,10 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -40,6 +43,9 @@ public final class SparkStageRunner implements StageRunner {
   private final String run = UUID.randomUUID().toString();
   private JavaRDD<StagePart> frontier;
 
+  /** The outermost folder that writing a frontier creates, if that was done. */
+  private Optional<Path> created = Optional.empty();
+
   /**
    * Starts with a sample.
    *
@@ -63,10 +69,7 @@ public final class SparkStageRunner implements StageRunner {
             .mapPartitions(parts -> broadcast.value().run(parts))
             .persist(StorageLevel.MEMORY_AND_DISK());
     if ((stage.index() + 1) % STAGES_PER_CHECKPOINT == 0) {
-      // Set as late as this, since setting it creates the folder.
-      if (!context.getCheckpointDir().isPresent()) {
-        context.setCheckpointDir(checkpoints.toString());
-      }
+      prepareCheckpoints();
       next.checkpoint();
     }
     List<Tuple2<Integer, LayerMoments>> moments =
@@ -83,10 +86,46 @@ public final class SparkStageRunner implements StageRunner {
     frontier.unpersist(false);
     StageSessions.closeIdle();
     try {
-      files.of(checkpoints).delete(checkpoints, true);
+      removeCheckpoints();
     } catch (IOException e) {
       // It goes with the folder of the run, at the latest with the next run of the same id.
       LOG.warn("Cannot remove {}: {}", checkpoints, e.getMessage());
+    }
+  }
+
+  /** Done as late as this, since it creates the folder. */
+  private void prepareCheckpoints() {
+    if (context.getCheckpointDir().isPresent()) {
+      return;
+    }
+    try {
+      FileSystem fs = files.of(checkpoints);
+      Path missing = checkpoints;
+      while (missing.getParent() != null && !fs.exists(missing.getParent())) {
+        missing = missing.getParent();
+      }
+      created = Optional.of(missing);
+    } catch (IOException e) {
+      throw new ConfigurationException(
+          "Cannot write a checkpoint to '%s': %s".formatted(checkpoints, e.getMessage()));
+    }
+    context.setCheckpointDir(checkpoints.toString());
+  }
+
+  /** Leaves no empty folders behind where there were none: the run may end without a result. */
+  private void removeCheckpoints() throws IOException {
+    if (created.isEmpty()) {
+      return;
+    }
+    FileSystem fs = files.of(checkpoints);
+    fs.delete(checkpoints, true);
+    Path folder = checkpoints;
+    while (!folder.equals(created.get())) {
+      folder = folder.getParent();
+      if (fs.listStatus(folder).length > 0) {
+        return;
+      }
+      fs.delete(folder, false);
     }
   }
 

@@ -9,8 +9,6 @@ import dev.kindling.model.ElementType;
 import dev.kindling.model.Shape;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
@@ -39,19 +37,6 @@ class TensorValueTest {
         value.toOnnx(OnnxRuntime.environment(), ByteBuffer.allocateDirect(value.byteCount() + 8))) {
       assertThat(TensorValue.copyOf(tensor, "t")).isEqualTo(value);
     }
-  }
-
-  @ParameterizedTest
-  @EnumSource(ElementType.class)
-  void survivesItsOwnForm(ElementType type) throws IOException {
-    MicroBatch batch =
-        MicroBatch.of(
-            7, Map.of("a", sample(type), "b", TensorValue.ofFloats(Shape.of(), new float[] {3})));
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    batch.writeTo(new DataOutputStream(bytes));
-    assertThat(
-            MicroBatch.readFrom(new DataInputStream(new ByteArrayInputStream(bytes.toByteArray()))))
-        .isEqualTo(batch);
   }
 
   @Test

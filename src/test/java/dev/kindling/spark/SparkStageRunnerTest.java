@@ -1,0 +1,195 @@
+package dev.kindling.spark;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.kindling.calibrate.LayerResult;
+import dev.kindling.calibrate.LocalStageRunner;
+import dev.kindling.calibrate.Lsuv;
+import dev.kindling.calibrate.StageRunner;
+import dev.kindling.forward.MicroBatch;
+import dev.kindling.forward.Stage;
+import dev.kindling.forward.StagePlan;
+import dev.kindling.forward.TensorValue;
+import dev.kindling.kernel.ScalarKernels;
+import dev.kindling.model.Layer;
+import dev.kindling.model.Model;
+import dev.kindling.model.Shape;
+import dev.kindling.reader.ModelReader;
+import dev.kindling.recipe.InitSettings;
+import dev.kindling.recipe.Planner;
+import dev.kindling.recipe.Recipe;
+import dev.kindling.recipe.RecipeJson;
+import dev.kindling.recipe.RecipeValues;
+import dev.kindling.stats.LayerMoments;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Distributed, a pass gives what it gives in one JVM, byte for byte. */
+class SparkStageRunnerTest {
+  private static final int SEED = 42;
+
+  @TempDir Path folder;
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 7})
+  void equalsTheLocalRunner(int partitions) throws IOException {
+    Case digits =
+        new Case(Files.readAllBytes(Path.of("conf/models/digits-cnn.yaml")), Shape.of(1, 8, 8));
+    List<MicroBatch> sample = digits.sample(9, 5);
+    Passed local = digits.local(sample);
+    JavaSparkContext context = TestSpark.context();
+    try (SparkStageRunner runner =
+        new SparkStageRunner(context, distribute(context, sample, partitions), runFolder())) {
+      assertThat(digits.pass(runner)).isEqualTo(local);
+    }
+    assertThat(local.moments()).hasSize(6).allMatch(moments -> moments.count() > 0);
+    assertThat(folder).isEmptyDirectory();
+  }
+
+  /** So many layers that frontiers are written down on the way. */
+  @Test
+  void equalsTheLocalRunnerOverManyLayers() throws IOException {
+    String layers =
+        IntStream.range(0, 43)
+            .mapToObj(i -> "  - dense: {name: d%d, out: 8}\n  - relu\n".formatted(i))
+            .collect(Collectors.joining());
+    String yaml = "name: deep\ninput: {name: x, shape: [8]}\nlayers:\n" + layers;
+    Case deep = new Case(yaml.getBytes(StandardCharsets.UTF_8), Shape.of(8));
+    List<MicroBatch> sample = deep.sample(6, 4);
+    Passed local = deep.local(sample);
+    List<Boolean> written = new ArrayList<>();
+    // A context of its own: the folder of frontiers is set once per application.
+    TestSpark.session().stop();
+    JavaSparkContext context = TestSpark.context();
+    try (SparkStageRunner runner =
+        new SparkStageRunner(context, distribute(context, sample, 2), runFolder())) {
+      StageRunner watched = watch(runner, written);
+      assertThat(deep.pass(watched)).isEqualTo(local);
+    }
+    assertThat(written.subList(0, 19)).containsOnly(false);
+    assertThat(written.subList(19, 43)).containsOnly(true);
+    assertThat(folder).isEmptyDirectory();
+  }
+
+  /** Notes after each stage whether files of a frontier stand. */
+  private StageRunner watch(StageRunner runner, List<Boolean> written) {
+    return new StageRunner() {
+      @Override
+      public LayerMoments run(Stage stage, Recipe recipe, double previousScale) {
+        LayerMoments moments = runner.run(stage, recipe, previousScale);
+        try (Stream<Path> files = Files.walk(folder)) {
+          written.add(files.anyMatch(file -> file.getFileName().toString().startsWith("part-")));
+        } catch (IOException e) {
+          throw new IllegalStateException(e);
+        }
+        return moments;
+      }
+
+      @Override
+      public void close() {
+        runner.close();
+      }
+    };
+  }
+
+  private org.apache.hadoop.fs.Path runFolder() {
+    return new org.apache.hadoop.fs.Path(folder.resolve("out/_run/0011").toUri());
+  }
+
+  private static JavaRDD<MicroBatch> distribute(
+      JavaSparkContext context, List<MicroBatch> sample, int partitions) {
+    List<StagePart> parts = sample.stream().map(StagePart::start).toList();
+    return context.parallelize(parts, partitions).map(StagePart::next);
+  }
+
+  /** What came out of a pass, with all moments as they were before any judgement. */
+  private record Passed(List<LayerMoments> moments, List<LayerResult> layers, String recipe) {}
+
+  /** A model and how it is calibrated. */
+  private static final class Case {
+    private final Shape shape;
+    private final Recipe recipe;
+    private final StagePlan stages;
+    private final String input;
+
+    Case(byte[] yaml, Shape shape) throws IOException {
+      this.shape = shape;
+      Model model = ModelReader.read(yaml, "model.yaml");
+      List<Layer> layers = model.graph().orElseThrow().layers();
+      recipe =
+          Planner.plan(
+                  model,
+                  new InitSettings(SEED, List.of(), Optional.empty()),
+                  layers.stream().map(Layer::weight).collect(Collectors.toSet()))
+              .recipe();
+      input = StagePlan.dataInputs(model, recipe).get(0);
+      stages = StagePlan.of(model, recipe, layers, Map.of(input, shape));
+    }
+
+    /** Returns full micro-batches and a short one. */
+    List<MicroBatch> sample(int microBatches, int rows) {
+      SplittableRandom random = new SplittableRandom(11);
+      List<MicroBatch> sample = new ArrayList<>();
+      for (int index = 0; index < microBatches; index++) {
+        long count = index == microBatches - 1 ? rows - 1 : rows;
+        float[] values = new float[(int) (count * shape.elementCount())];
+        for (int i = 0; i < values.length; i++) {
+          values[i] = (float) random.nextDouble();
+        }
+        List<Long> dims = new ArrayList<>(List.of(count));
+        dims.addAll(shape.dims());
+        sample.add(
+            MicroBatch.of(index, Map.of(input, TensorValue.ofFloats(new Shape(dims), values))));
+      }
+      return sample;
+    }
+
+    Passed local(List<MicroBatch> sample) {
+      RecipeValues values =
+          new RecipeValues(
+              SEED,
+              new ScalarKernels(),
+              file -> {
+                throw new IllegalStateException("no other files");
+              });
+      try (LocalStageRunner runner = new LocalStageRunner(sample, values)) {
+        return pass(runner);
+      }
+    }
+
+    Passed pass(StageRunner runner) {
+      List<LayerMoments> moments = new ArrayList<>();
+      StageRunner noting =
+          new StageRunner() {
+            @Override
+            public LayerMoments run(Stage stage, Recipe scaled, double previousScale) {
+              moments.add(runner.run(stage, scaled, previousScale));
+              return moments.get(moments.size() - 1);
+            }
+
+            @Override
+            public void close() {
+              runner.close();
+            }
+          };
+      Lsuv.Outcome outcome = new Lsuv(1, noting, layer -> {}).calibrate(stages, recipe);
+      return new Passed(moments, outcome.layers(), RecipeJson.toJson(outcome.recipe()));
+    }
+  }
+}
