@@ -11,7 +11,7 @@ import numpy as np
 mpmath.mp.dps = 30
 
 CENTRE = 2.5  # the central polynomial runs over -log(y) - CENTRE
-TAIL = 2.0**-8  # s below which the tail's function takes over
+TAIL = 2.0**-9  # s below which the tail's function takes over
 FARTHEST = 1e-300  # least s, reached by truncated normals
 
 

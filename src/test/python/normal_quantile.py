@@ -9,7 +9,7 @@ import platform
 import mpmath
 
 mpmath.mp.dps = 40
-SEAM = 2**31 - 1 - 2**23  # where the tail takes over
+SEAM = 2**31 - 1 - 2**22  # where the tail takes over
 
 
 def words():

@@ -7,7 +7,7 @@ package dev.kindling.kernel;
  * <p>The word is read as a sign and 31 bits t, the distance from the median: {@code |z| =
  * quantile(1/2 + (t + 1/2) / 2^32)}. With {@code x = (t + 1/2) / 2^31} and {@code s = 1 - x}, each
  * formed from the word's bits so that neither loses digits, {@code z = x P(-log(s (2 - s)))} with a
- * polynomial P. Below {@link #TAIL}, which one word in 256 is, a ratio of polynomials in {@code
+ * polynomial P. Below {@link #TAIL}, which one word in 512 is, a ratio of polynomials in {@code
  * sqrt(-log s)} takes over, in float64. The largest |z| is 6.34 at a probability of 2^-33, and z is
  * antisymmetric in the word's complement.
  *
@@ -19,7 +19,7 @@ package dev.kindling.kernel;
  */
 public final class NormalQuantile {
   /** Probability of both tails beyond |z| below which the central polynomial does not hold. */
-  public static final float TAIL = 0x1p-8f;
+  public static final float TAIL = 0x1p-9f;
 
   /** Distance between two words as a probability, in units of half the distribution. */
   public static final float STEP = 0x1p-31f;
@@ -48,16 +48,16 @@ public final class NormalQuantile {
   public static final float LOG_0 = -2.5f;
 
   /** Coefficients of z / x in powers of {@code -log(1 - x^2) - 2.5}. */
-  public static final float CENTRAL_9 = -1.29275195e-08f;
+  public static final float CENTRAL_9 = -1.0241402e-08f;
 
-  public static final float CENTRAL_8 = 3.1980232e-08f;
-  public static final float CENTRAL_7 = 6.648925e-07f;
-  public static final float CENTRAL_6 = -4.888014e-06f;
-  public static final float CENTRAL_5 = -7.040021e-06f;
-  public static final float CENTRAL_4 = 0.00030875744f;
-  public static final float CENTRAL_3 = -0.0017716171f;
-  public static final float CENTRAL_2 = -0.0059076897f;
-  public static final float CENTRAL_1 = 0.34880203f;
+  public static final float CENTRAL_8 = 3.384098e-08f;
+  public static final float CENTRAL_7 = 6.276432e-07f;
+  public static final float CENTRAL_6 = -4.911298e-06f;
+  public static final float CENTRAL_5 = -6.8685968e-06f;
+  public static final float CENTRAL_4 = 0.00030884935f;
+  public static final float CENTRAL_3 = -0.0017719055f;
+  public static final float CENTRAL_2 = -0.0059078056f;
+  public static final float CENTRAL_1 = 0.34880215f;
   public static final float CENTRAL_0 = 2.1233134f;
 
   private static final double LOG_OF_2 = 0.6931471805599453;
@@ -82,6 +82,10 @@ public final class NormalQuantile {
    * @param s at least {@link #TAIL}
    */
   public static float central(float x, float s) {
+    return ratio(shiftedLog(s)) * x;
+  }
+
+  private static float shiftedLog(float s) {
     float y = s * (2 - s);
     int bits = Float.floatToRawIntBits(y);
     int exponent = (bits - MANTISSA_ORIGIN) & EXPONENT_MASK;
@@ -94,7 +98,10 @@ public final class NormalQuantile {
     w = Math.fma(w, v, LOG_2);
     w = Math.fma(w, v, LOG_1);
     w = Math.fma(w, v, LOG_0);
-    w = Math.fma(exponent, EXPONENT_FACTOR, w);
+    return Math.fma(exponent, EXPONENT_FACTOR, w);
+  }
+
+  private static float ratio(float w) {
     float z = CENTRAL_9;
     z = Math.fma(z, w, CENTRAL_8);
     z = Math.fma(z, w, CENTRAL_7);
@@ -105,7 +112,7 @@ public final class NormalQuantile {
     z = Math.fma(z, w, CENTRAL_2);
     z = Math.fma(z, w, CENTRAL_1);
     z = Math.fma(z, w, CENTRAL_0);
-    return z * x;
+    return z;
   }
 
   /**
@@ -115,14 +122,14 @@ public final class NormalQuantile {
    */
   static float tail(double s) {
     double r = Math.sqrt(negativeLog(s));
-    double numerator = 0.49023740668673343;
-    numerator = Math.fma(numerator, r, 5.542053026101503);
-    numerator = Math.fma(numerator, r, 5.284413371108775);
-    numerator = Math.fma(numerator, r, -3.791587299942573);
-    numerator = Math.fma(numerator, r, 1.2769706878173046);
-    double denominator = 0.3466221596941794;
-    denominator = Math.fma(denominator, r, 3.923140365728599);
-    denominator = Math.fma(denominator, r, 4.469554241823228);
+    double numerator = 0.40988261350140254;
+    numerator = Math.fma(numerator, r, 4.498982462605961);
+    numerator = Math.fma(numerator, r, 4.210590837194162);
+    numerator = Math.fma(numerator, r, -2.745423719791867);
+    numerator = Math.fma(numerator, r, 0.9032880686239853);
+    double denominator = 0.2898062610584308;
+    denominator = Math.fma(denominator, r, 3.184961689200705);
+    denominator = Math.fma(denominator, r, 3.5861159108871963);
     denominator = Math.fma(denominator, r, 1);
     return (float) (numerator / denominator);
   }
@@ -140,7 +147,7 @@ public final class NormalQuantile {
     log = Math.fma(log, v, LOG_3);
     log = Math.fma(log, v, LOG_2);
     log = Math.fma(log, v, LOG_1);
-    return Math.fma(-LOG_OF_2, exponent, log * v);
+    return Math.fma(-LOG_OF_2, (double) exponent, log * v);
   }
 
   /**

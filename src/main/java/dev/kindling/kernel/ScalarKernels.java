@@ -7,13 +7,11 @@ public final class ScalarKernels implements Kernels {
   /** Distance between two neighbours of the uniform lattice, halved. */
   public static final float UNIFORM_STEP = 0x1p-24f;
 
-  /** Tiles whose words are made in one go: 4 KiB, a part of the L1 cache. */
-  private static final int CHUNK_TILES = 16;
-
   @Override
   public void normal(
       Stream stream, long start, Affine affine, float[] target, int offset, int length) {
-    forEachChunk(
+    WordChunks.forEach(
+        Stream::tiles,
         stream,
         start,
         length,
@@ -27,7 +25,8 @@ public final class ScalarKernels implements Kernels {
   @Override
   public void uniform(
       Stream stream, long start, Affine affine, float[] target, int offset, int length) {
-    forEachChunk(
+    WordChunks.forEach(
+        Stream::tiles,
         stream,
         start,
         length,
@@ -48,7 +47,8 @@ public final class ScalarKernels implements Kernels {
       int offset,
       int length) {
     TruncatedMap map = TruncatedMap.of(truncation, affine);
-    forEachChunk(
+    WordChunks.forEach(
+        Stream::tiles,
         stream,
         start,
         length,
@@ -65,36 +65,5 @@ public final class ScalarKernels implements Kernels {
    */
   public static float centred(int word) {
     return ((word >> 7) | 1) * UNIFORM_STEP;
-  }
-
-  private static void forEachChunk(Stream stream, long start, int length, ChunkMap map) {
-    int first = (int) (start % Stream.TILE_WORDS);
-    long tiles = ((long) first + length + Stream.TILE_WORDS - 1) / Stream.TILE_WORDS;
-    int[] words = new int[(int) Math.min(tiles, CHUNK_TILES) * Stream.TILE_WORDS];
-    long tile = start / Stream.TILE_WORDS;
-    int done = 0;
-    while (done < length) {
-      int count = Math.min(words.length - first, length - done);
-      int needed = (first + count + Stream.TILE_WORDS - 1) / Stream.TILE_WORDS;
-      stream.tiles(tile, needed, words);
-      map.apply(words, first, done, count);
-      tile += needed;
-      done += count;
-      first = 0;
-    }
-  }
-
-  /** Turns the words of a chunk into values. */
-  @FunctionalInterface
-  private interface ChunkMap {
-    /**
-     * Applies the map.
-     *
-     * @param words the words
-     * @param first place of the first word to use
-     * @param done number of values written before
-     * @param count number of values to write
-     */
-    void apply(int[] words, int first, int done, int count);
   }
 }

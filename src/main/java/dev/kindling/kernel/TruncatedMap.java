@@ -74,6 +74,12 @@ public record TruncatedMap(
     return clamp(affine.apply(NormalQuantile.withSign(magnitude, side ^ mirror)));
   }
 
+  /** Returns whether a word gives a draw that is computed as a tail. */
+  public boolean reachesTail() {
+    double least = split == 0 ? outerAbove : Math.min(outerBelow, outerAbove);
+    return (float) least < NormalQuantile.TAIL;
+  }
+
   private float clamp(float value) {
     float raised = value < least ? least : value;
     return raised > greatest ? greatest : raised;

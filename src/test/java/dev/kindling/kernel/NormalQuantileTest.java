@@ -16,7 +16,7 @@ class NormalQuantileTest {
   /** Largest relative error. */
   private static final double MAX_RELATIVE_ERROR = 3e-7;
 
-  private static final int SEAM = Integer.MAX_VALUE - (1 << 23);
+  private static final int SEAM = Integer.MAX_VALUE - (1 << 22);
 
   @Test
   void agreesWithExactQuantiles() throws IOException {
