@@ -9,7 +9,7 @@ import platform
 import mpmath
 
 mpmath.mp.dps = 40
-SEAM = 1_825_361_100  # 0.425 * 2^32, where algorithm AS 241 changes its approximation
+SEAM = 2**31 - 1 - 2**22  # where the tail takes over
 
 
 def words():

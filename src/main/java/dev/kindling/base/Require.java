@@ -32,6 +32,18 @@ public final class Require {
   }
 
   /**
+   * Returns {@code value} if it lies between 0 and 1, both included.
+   *
+   * @throws IllegalArgumentException if it does not
+   */
+  public static double share(double value, String name) {
+    if (!(value >= 0 && value <= 1)) {
+      throw new IllegalArgumentException(name + " does not lie between 0 and 1: " + value);
+    }
+    return value;
+  }
+
+  /**
    * Returns {@code value} if it is finite.
    *
    * @throws IllegalArgumentException if it is not

@@ -16,8 +16,8 @@ import dev.kindling.model.Role;
 import dev.kindling.model.Shape;
 import dev.kindling.recipe.InitSettings;
 import dev.kindling.recipe.Rule;
+import dev.kindling.scheme.Convention;
 import dev.kindling.scheme.Scheme;
-import dev.kindling.scheme.Schemes;
 import dev.kindling.spark.DataSource;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -121,28 +121,33 @@ final class ConfigurationReader {
     long seed = top.wholeNumber("seed").orElse(DEFAULT_SEED);
     List<Rule> rules = new ArrayList<>();
     Optional<Scheme> fallback = Optional.empty();
-    Optional<Section> init = top.section("init");
-    if (init.isPresent()) {
-      fallback = fallback(init.get());
-      init.get().sections("rules").forEach(section -> rule(section).ifPresent(rules::add));
-      init.get().finish();
+    Convention convention = Convention.PAPER;
+    Optional<Section> section = top.section("init");
+    if (section.isPresent()) {
+      Section init = section.get();
+      convention =
+          init.convert("convention", init.text("convention"), ConfigurationReader::convention)
+              .orElse(Convention.PAPER);
+      SchemeReader schemes = new SchemeReader(convention);
+      fallback = fallback(init, schemes);
+      init.sections("rules").forEach(rule -> rule(rule, schemes).ifPresent(rules::add));
+      init.finish();
     }
-    return new InitSettings(seed, rules, fallback);
+    return new InitSettings(seed, rules, fallback, convention);
   }
 
   /** {@code auto} means the same as an unset key. */
-  private Optional<Scheme> fallback(Section init) {
+  private static Optional<Scheme> fallback(Section init, SchemeReader schemes) {
     Optional<JsonNode> stated =
         init.value("default").filter(value -> !value.asText().equals("auto"));
-    return init.convert("default", stated, ConfigurationReader::scheme);
+    return init.convert("default", stated, schemes::read);
   }
 
-  private Optional<Rule> rule(Section section) {
+  private static Optional<Rule> rule(Section section, SchemeReader schemes) {
     section.requireKey("scheme", "he_normal");
     Optional<String> match = section.text("match");
     Optional<Role> role = section.convert("role", section.text("role"), ConfigurationReader::role);
-    Optional<Scheme> scheme =
-        section.convert("scheme", section.value("scheme"), ConfigurationReader::scheme);
+    Optional<Scheme> scheme = section.convert("scheme", section.value("scheme"), schemes::read);
     section.finish();
     if (section.value("match").isEmpty() && section.value("role").isEmpty()) {
       section.report("a rule needs match, role or both");
@@ -158,31 +163,10 @@ final class ConfigurationReader {
     return Role.ofLabel(label).orElseThrow(() -> new UnknownNameException("role", label, labels));
   }
 
-  private static Scheme scheme(JsonNode node) {
-    if (node.isTextual()) {
-      return Schemes.of(node.textValue(), Map.of());
-    }
-    if (!node.isObject() || node.size() != 1) {
-      throw new IllegalArgumentException(
-          "expected a scheme such as he_normal or {he_normal: {mode: fan_out}}, found " + node);
-    }
-    String name = node.fieldNames().next();
-    if (!node.get(name).isObject() && !node.get(name).isNull()) {
-      throw new IllegalArgumentException(
-          "parameters of %s are no map of keys (expected for example {normal: {std: 0.02}}, found %s)"
-              .formatted(name, node.get(name)));
-    }
-    Map<String, Object> parameters = new LinkedHashMap<>();
-    node.get(name)
-        .properties()
-        .forEach(
-            field ->
-                parameters.put(
-                    field.getKey(),
-                    field.getValue().isNumber()
-                        ? field.getValue().numberValue()
-                        : field.getValue().asText()));
-    return Schemes.of(name, parameters);
+  private static Convention convention(String word) {
+    List<String> words = Arrays.stream(Convention.values()).map(Convention::label).toList();
+    return Convention.ofLabel(word)
+        .orElseThrow(() -> new UnknownNameException("convention", word, words));
   }
 
   private Optional<Configuration.Lsuv> lsuv(Section section) {

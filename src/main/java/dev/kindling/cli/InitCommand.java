@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
 final class InitCommand implements Callable<Integer> {
   @Mixin private ConfigurationOptions configurationOptions;
   @Mixin private OutputOptions outputOptions;
+  @Mixin private KernelsOptions kernelsOptions;
   @Spec private CommandSpec spec;
 
   @Override
@@ -42,7 +43,9 @@ final class InitCommand implements Callable<Integer> {
     if (manifest == null) {
       try (Cluster cluster =
           Cluster.open(
-              "kindling init " + configuration.source(), spec.commandLine().getErr()::println)) {
+              "kindling init " + configuration.source(),
+              kernelsOptions.mode(),
+              spec.commandLine().getErr()::println)) {
         manifest = materialisation.write(cluster, plan.recipe(), Optional.empty());
       }
     } else {

@@ -34,6 +34,7 @@ import picocli.CommandLine.Spec;
 final class LsuvCommand implements Callable<Integer> {
   @Mixin private ConfigurationOptions configurationOptions;
   @Mixin private OutputOptions outputOptions;
+  @Mixin private KernelsOptions kernelsOptions;
 
   @Option(
       names = "--strict",
@@ -58,7 +59,9 @@ final class LsuvCommand implements Callable<Integer> {
     out.flush();
     try (Cluster cluster =
         Cluster.open(
-            "kindling lsuv " + configuration.source(), spec.commandLine().getErr()::println)) {
+            "kindling lsuv " + configuration.source(),
+            kernelsOptions.mode(),
+            spec.commandLine().getErr()::println)) {
       Sample sample = inputs.sample(cluster);
       String runId = RunId.of(inputs.recipe(), inputs.settings(), sample.digest());
       Materialisation materialisation =

@@ -32,6 +32,7 @@ import picocli.CommandLine.Command;
       LsuvCommand.class,
       VerifyCommand.class,
       InspectCommand.class,
+      SchemesCommand.class,
       CommandLine.HelpCommand.class
     })
 public final class Main implements Runnable {

@@ -3,11 +3,13 @@ package dev.kindling.cli;
 import dev.kindling.cli.TextTable.Column;
 import dev.kindling.model.ElementType;
 import dev.kindling.model.Fans;
+import dev.kindling.model.Layout;
 import dev.kindling.recipe.Block;
 import dev.kindling.recipe.Recipe;
 import dev.kindling.recipe.RecipeEntry;
 import dev.kindling.recipe.Source;
 import dev.kindling.scheme.Draw;
+import dev.kindling.scheme.GateOrder;
 import dev.kindling.scheme.Schemes;
 import java.io.PrintWriter;
 import java.util.ArrayList;
@@ -106,18 +108,65 @@ final class RecipeTable {
       return "-";
     }
     Block block = drawn.blocks().get(0);
-    Draw draw = block.scheme().draw(block.fans());
     double scale = block.scale().of(0);
-    if (draw instanceof Draw.Gaussian gaussian) {
-      return "std " + number(gaussian.std() * scale);
+    Draw draw = block.scheme().draw(block.fans());
+    String value = number(draw.factor() * scale);
+    if (draw instanceof Draw.Gaussian) {
+      return "std " + value;
+    }
+    if (draw instanceof Draw.Truncated truncated) {
+      return truncated(truncated, scale);
     }
     if (draw instanceof Draw.Interval interval) {
-      return "bound " + number(interval.bound() * scale);
+      return "bound %s, std %s".formatted(value, number(interval.std() * scale));
     }
-    if (draw instanceof Draw.Haar haar) {
-      return "gain " + number(haar.gain() * scale);
+    if (draw instanceof Draw.Haar) {
+      return "gain " + value;
     }
-    return "value " + number(((Draw.Fill) draw).value() * scale);
+    if (draw instanceof Draw.Delta) {
+      return "diagonal " + value;
+    }
+    if (draw instanceof Draw.Padded padded) {
+      return "std "
+          + value
+          + (padded.zeroRow() < 0 ? "" : ", row %d zero".formatted(padded.zeroRow()));
+    }
+    if (draw instanceof Draw.Sparse sparse) {
+      return "%s, std %s".formatted(links(sparse, entry), value);
+    }
+    return gates(draw, value);
+  }
+
+  private static String gates(Draw draw, String value) {
+    if (draw instanceof Draw.GateFill gates) {
+      return "value %s at gate %d of %s"
+          .formatted(value, gates.order().keep() + 1, word(gates.order()));
+    }
+    if (draw instanceof Draw.GateLags gates) {
+      return "log U(1, %s) at gate %d of %s"
+          .formatted(number(gates.longest()), gates.order().keep() + 1, word(gates.order()));
+    }
+    return "value " + value;
+  }
+
+  /** Standard deviation after truncation, and the ends. */
+  private static String truncated(Draw.Truncated draw, double scale) {
+    double low = (draw.mean() + draw.low() * draw.std()) * scale;
+    double high = (draw.mean() + draw.high() * draw.std()) * scale;
+    String std = "std " + number(draw.stdAfter() * scale);
+    return low == -high
+        ? "%s, bound %s".formatted(std, number(high))
+        : "%s, from %s to %s".formatted(std, number(low), number(high));
+  }
+
+  private static String links(Draw.Sparse draw, RecipeEntry entry) {
+    boolean incoming = draw.side() == Draw.Sparse.Side.INCOMING;
+    long places = (entry.layout() == Layout.OUT_IN) == incoming ? entry.columns() : entry.rows();
+    return "%d of %d per %s".formatted(draw.links(places), places, incoming ? "output" : "input");
+  }
+
+  private static String word(GateOrder order) {
+    return order.name().toLowerCase(Locale.ROOT);
   }
 
   private static String number(double value) {

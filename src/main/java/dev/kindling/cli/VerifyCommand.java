@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -35,6 +36,7 @@ final class VerifyCommand implements Callable<Integer> {
   @Option(names = "--bytes", description = "Compares digests only; generates nothing.")
   private boolean bytes;
 
+  @Mixin private KernelsOptions kernelsOptions;
   @Spec private CommandSpec spec;
 
   @Override
@@ -46,7 +48,10 @@ final class VerifyCommand implements Callable<Integer> {
     VerifyMode mode = bytes ? VerifyMode.BYTES : VerifyMode.VALUES;
     long values = 0;
     try (Cluster cluster =
-        Cluster.open("kindling verify " + folder, spec.commandLine().getErr()::println)) {
+        Cluster.open(
+            "kindling verify " + folder,
+            kernelsOptions.mode(),
+            spec.commandLine().getErr()::println)) {
       for (ShardVerdict verdict : cluster.verify(files, manifest, recipe, mode)) {
         problems.addAll(verdict.problems());
         values += verdict.valueCount();

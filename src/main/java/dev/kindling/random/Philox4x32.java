@@ -11,17 +11,20 @@ public final class Philox4x32 {
   /** Number of words that one counter gives. */
   public static final int WORDS = 4;
 
-  private static final int ROUNDS = 10;
-  private static final long MULTIPLIER_0 = 0xD2511F53L;
-  private static final long MULTIPLIER_1 = 0xCD9E8D57L;
+  /** Number of rounds. */
+  public static final int ROUNDS = 10;
 
-  /**
-   * Weyl increments of the key: the golden ratio and the square root of 3 less 1, as 32-bit
-   * fractions.
-   */
-  private static final int KEY_STEP_0 = 0x9E3779B9;
+  /** Multiplier of the counter's word 0. */
+  public static final long MULTIPLIER_0 = 0xD2511F53L;
 
-  private static final int KEY_STEP_1 = 0xBB67AE85;
+  /** Multiplier of the counter's word 2. */
+  public static final long MULTIPLIER_1 = 0xCD9E8D57L;
+
+  /** Weyl increment of the key's low half: the golden ratio less 1 as a 32-bit fraction. */
+  public static final int KEY_STEP_0 = 0x9E3779B9;
+
+  /** Weyl increment of the key's high half: the square root of 3 less 1 as a 32-bit fraction. */
+  public static final int KEY_STEP_1 = 0xBB67AE85;
 
   private static final long LOW_HALF = 0xFFFFFFFFL;
 
@@ -30,17 +33,20 @@ public final class Philox4x32 {
   /**
    * Writes the four words of a counter.
    *
-   * @param key0 low half of the key
-   * @param key1 high half of the key
-   * @param words on entry the counter, least significant word first, on return the random words
+   * @param key the key
+   * @param low lower half of the counter
+   * @param high upper half of the counter
+   * @param words receives the words
+   * @param place01 where words 0 and 1 go
+   * @param place23 where words 2 and 3 go
    */
-  public static void block(int key0, int key1, int[] words) {
-    int c0 = words[0];
-    int c1 = words[1];
-    int c2 = words[2];
-    int c3 = words[3];
-    int k0 = key0;
-    int k1 = key1;
+  public static void block(long key, long low, long high, int[] words, int place01, int place23) {
+    int c0 = (int) low;
+    int c1 = (int) (low >>> 32);
+    int c2 = (int) high;
+    int c3 = (int) (high >>> 32);
+    int k0 = (int) key;
+    int k1 = (int) (key >>> 32);
     for (int round = 0; round < ROUNDS; round++) {
       long product0 = MULTIPLIER_0 * (c0 & LOW_HALF);
       long product1 = MULTIPLIER_1 * (c2 & LOW_HALF);
@@ -51,9 +57,9 @@ public final class Philox4x32 {
       k0 += KEY_STEP_0;
       k1 += KEY_STEP_1;
     }
-    words[0] = c0;
-    words[1] = c1;
-    words[2] = c2;
-    words[3] = c3;
+    words[place01] = c0;
+    words[place01 + 1] = c1;
+    words[place23] = c2;
+    words[place23 + 1] = c3;
   }
 }

@@ -12,8 +12,9 @@ import java.util.Objects;
  * counts blocks of four words.
  *
  * <p>Order of words, fixed within a format version: a tile is 16 consecutive blocks, and gives 64
- * words; word {@code w} of the tile's block {@code b} stands at {@code 16 w + b}. Vectors thus run
- * over blocks, whatever their width.
+ * words. Words 0 and 1 of the tile's block {@code b} stand at {@code 2 b} and {@code 2 b + 1}, its
+ * words 2 and 3 at {@code 32 + 2 b} and {@code 32 + 2 b + 1}: what 64-bit lanes over blocks hold at
+ * the end, whatever the vectors' width.
  *
  * @param key the tensor's key
  * @param purpose what the numbers are for
@@ -30,7 +31,9 @@ public record Stream(long key, Purpose purpose) {
     /** Elements, by their flat index. */
     ELEMENTS(0),
     /** The vectors of Householder reflections, by the flat index of the matrix they make. */
-    REFLECTIONS(1);
+    REFLECTIONS(1),
+    /** Keys of random places, by the unit whose links lie there. */
+    POSITIONS(2);
 
     private final int number;
 
@@ -62,16 +65,26 @@ public record Stream(long key, Purpose purpose) {
    * @param words receives {@value #TILE_WORDS} words
    */
   public void tile(long tile, int[] words) {
-    int[] block = new int[Philox4x32.WORDS];
-    for (int b = 0; b < TILE_BLOCKS; b++) {
-      long counter = tile * TILE_BLOCKS + b;
-      block[0] = (int) counter;
-      block[1] = (int) (counter >>> 32);
-      block[2] = purpose.number();
-      block[3] = 0;
-      Philox4x32.block((int) key, (int) (key >>> 32), block);
-      for (int w = 0; w < Philox4x32.WORDS; w++) {
-        words[TILE_BLOCKS * w + b] = block[w];
+    tiles(tile, 1, words);
+  }
+
+  /**
+   * Writes all words of consecutive tiles.
+   *
+   * @param tile number of the first
+   * @param count their number
+   * @param words receives {@value #TILE_WORDS} words each
+   */
+  public void tiles(long tile, int count, int[] words) {
+    for (int i = 0; i < count; i++) {
+      for (int b = 0; b < TILE_BLOCKS; b++) {
+        Philox4x32.block(
+            key,
+            (tile + i) * TILE_BLOCKS + b,
+            purpose.number(),
+            words,
+            i * TILE_WORDS + 2 * b,
+            i * TILE_WORDS + 2 * b + TILE_WORDS / 2);
       }
     }
   }

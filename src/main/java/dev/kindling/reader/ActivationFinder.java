@@ -2,10 +2,11 @@ package dev.kindling.reader;
 
 import ai.onnx.proto.OnnxMl.NodeProto;
 import dev.kindling.model.Activation;
+import dev.kindling.model.Activation.Kind;
 import dev.kindling.reader.GraphIndex.Reading;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -32,28 +33,14 @@ final class ActivationFinder {
           "Unsqueeze",
           "Cast");
 
+  /** ONNX's default. */
+  private static final double LEAKY_SLOPE = 0.01;
+
+  /** What PyTorch starts with, and nearly everybody keeps. */
+  private static final double PRELU_SLOPE = 0.25;
+
   private static final Set<String> OTHERS =
-      Set.of(
-          "Sigmoid",
-          "HardSigmoid",
-          "HardSwish",
-          "Swish",
-          "LeakyRelu",
-          "PRelu",
-          "ThresholdedRelu",
-          "Elu",
-          "Selu",
-          "Celu",
-          "Gelu",
-          "FastGelu",
-          "QuickGelu",
-          "Erf",
-          "Softplus",
-          "Softsign",
-          "Mish",
-          "Clip",
-          "Sin",
-          "Exp");
+      Set.of("HardSigmoid", "ThresholdedRelu", "Celu", "Softsign", "Clip", "Sin", "Exp");
 
   private final GraphIndex index;
 
@@ -63,7 +50,7 @@ final class ActivationFinder {
 
   /** Returns what follows a value. */
   Activation after(String value) {
-    Set<Activation> found = EnumSet.noneOf(Activation.class);
+    Set<Activation> found = new HashSet<>();
     Deque<String> open = new ArrayDeque<>(List.of(value));
     while (!open.isEmpty()) {
       for (Reading reading : index.readings(open.pop())) {
@@ -82,12 +69,48 @@ final class ActivationFinder {
     };
   }
 
-  private static Activation activation(NodeProto node) {
+  private Activation activation(NodeProto node) {
     return switch (node.getOpType()) {
       case "Relu" -> Activation.RELU;
       case "Tanh" -> Activation.TANH;
+      case "LeakyRelu" -> Activation.leakyRelu(Attributes.number(node, "alpha", LEAKY_SLOPE));
+      case "PRelu" -> Activation.leakyRelu(PRELU_SLOPE);
+      case "Selu" -> Activation.of(Kind.SELU);
+      case "Elu" -> Activation.of(Kind.ELU);
+      // Exported GELUs apply the error function and multiply.
+      case "Gelu", "FastGelu", "QuickGelu", "Erf" -> Activation.of(Kind.GELU);
+      case "Swish" -> Activation.of(Kind.SILU);
+      case "Mish" -> Activation.of(Kind.MISH);
+      case "HardSwish" -> Activation.of(Kind.HARD_SWISH);
+      case "Sigmoid" -> sigmoid(node);
+      case "Softplus" -> feeds(node, "Tanh") ? Activation.of(Kind.MISH) : Activation.OTHER;
       default -> OTHERS.contains(node.getOpType()) ? Activation.OTHER : Activation.NONE;
     };
+  }
+
+  /** SiLU is x sigmoid(x); other factors are gated, and outputs are probabilities. */
+  private Activation sigmoid(NodeProto node) {
+    boolean gatesItself =
+        node.getOutputList().stream()
+            .flatMap(output -> index.readings(output).stream())
+            .anyMatch(
+                reading ->
+                    Neighbours.is(reading.node(), "Mul")
+                        && Neighbours.other(reading.node(), reading.input())
+                            .filter(node.getInputList()::contains)
+                            .isPresent());
+    if (gatesItself) {
+      return Activation.of(Kind.SILU);
+    }
+    return node.getOutputList().stream().anyMatch(index::isOutput) || feeds(node, "Mul")
+        ? Activation.OTHER
+        : Activation.of(Kind.SIGMOID);
+  }
+
+  private boolean feeds(NodeProto node, String operator) {
+    return node.getOutputList().stream()
+        .flatMap(output -> index.readings(output).stream())
+        .anyMatch(reading -> Neighbours.is(reading.node(), operator));
   }
 
   private boolean isPassed(Reading reading) {

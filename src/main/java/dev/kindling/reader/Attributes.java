@@ -14,6 +14,16 @@ final class Attributes {
     return find(node, name).map(AttributeProto::getI).orElse(otherwise);
   }
 
+  /**
+   * Returns a float attribute as the decimal number that it was written as, or {@code otherwise} if
+   * the node does not have it.
+   */
+  static double number(NodeProto node, String name, double otherwise) {
+    return find(node, name)
+        .map(attribute -> Double.parseDouble(Float.toString(attribute.getF())))
+        .orElse(otherwise);
+  }
+
   /** Returns a list of integers, empty if the node does not have it. */
   static List<Long> integers(NodeProto node, String name) {
     return find(node, name).map(AttributeProto::getIntsList).orElse(List.of());

@@ -3,6 +3,7 @@ package dev.kindling.recipe;
 import dev.kindling.model.Layout;
 import dev.kindling.model.Shape;
 import dev.kindling.scheme.Draw;
+import dev.kindling.scheme.Scheme;
 import dev.kindling.scheme.Schemes;
 import java.util.List;
 
@@ -27,6 +28,7 @@ record BlockCover(String tensor, Shape shape, Layout layout) {
                 .formatted(tensor, Math.min(end, block.from())));
       }
       end = block.to();
+      checkRank(block.scheme());
       if (shape.elementCount() > 0) {
         checkDraw(block);
         checkChannels(block, block.scale());
@@ -41,11 +43,43 @@ record BlockCover(String tensor, Shape shape, Layout layout) {
     }
   }
 
+  private void checkRank(Scheme scheme) {
+    if (shape.rank() < scheme.minRank()) {
+      throw new IllegalArgumentException(
+          "%s needs rank %d or more, the shape is %s; use a scheme such as zeros or normal"
+              .formatted(Schemes.name(scheme), scheme.minRank(), shape));
+    }
+    if (shape.rank() > scheme.maxRank()) {
+      throw new IllegalArgumentException(
+          "%s takes rank %d at most, the shape is %s"
+              .formatted(Schemes.name(scheme), scheme.maxRank(), shape));
+    }
+  }
+
   private void checkDraw(Block block) {
     Draw draw = block.scheme().draw(block.fans());
-    if (!(draw instanceof Draw.Haar)) {
-      return;
+    if (draw instanceof Draw.Haar) {
+      checkMatrices(block);
+    } else if (draw instanceof Draw.GateFill gates) {
+      checkGates(gates.order().count() * gates.vectors());
+    } else if (draw instanceof Draw.GateLags gates) {
+      checkGates(gates.order().count() * gates.vectors());
+    } else if (draw instanceof Draw.Padded padded && padded.zeroRow() >= rows()) {
+      throw new IllegalArgumentException(
+          "padding is row %d of a tensor of shape %s".formatted(padded.zeroRow(), shape));
     }
+  }
+
+  private void checkGates(int slices) {
+    long length = shape.dim(shape.rank() - 1);
+    if (length % slices != 0) {
+      throw new IllegalArgumentException(
+          "the last axis of shape %s does not divide into the %d gates of all bias vectors"
+              .formatted(shape, slices));
+    }
+  }
+
+  private void checkMatrices(Block block) {
     long height = (block.axis() == Block.Axis.ROWS ? block.to() - block.from() : rows());
     if (shape.rank() < 2 || height % block.parts() != 0) {
       throw new IllegalArgumentException(

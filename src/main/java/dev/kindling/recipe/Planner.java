@@ -2,9 +2,13 @@ package dev.kindling.recipe;
 
 import dev.kindling.base.ConfigurationException;
 import dev.kindling.model.Fans;
+import dev.kindling.model.Layout;
 import dev.kindling.model.Model;
+import dev.kindling.model.Role;
 import dev.kindling.model.Shape;
 import dev.kindling.model.Tensor;
+import dev.kindling.scheme.Convention;
+import dev.kindling.scheme.Draw;
 import dev.kindling.scheme.Scheme;
 import dev.kindling.scheme.Schemes;
 import java.util.ArrayList;
@@ -18,12 +22,20 @@ import java.util.Set;
  * tensor that none covers keeps the model's values.
  */
 public final class Planner {
+  /** Queries, keys and values. */
+  private static final int FUSED = 3;
+
+  /** No normal draw lies as many standard deviations from its mean. */
+  private static final float FARTHEST_DRAW = 8;
+
   private final InitSettings settings;
+  private final LayerWeights weights;
   private final Set<String> calibratedWeights;
   private final List<String> problems = new ArrayList<>();
 
-  private Planner(InitSettings settings, Set<String> calibratedWeights) {
+  private Planner(InitSettings settings, LayerWeights weights, Set<String> calibratedWeights) {
     this.settings = settings;
+    this.weights = weights;
     this.calibratedWeights = calibratedWeights;
   }
 
@@ -37,7 +49,7 @@ public final class Planner {
    * @throws ConfigurationException with all tensors that cannot get values
    */
   public static Plan plan(Model model, InitSettings settings, Set<String> calibratedWeights) {
-    return new Planner(settings, Set.copyOf(calibratedWeights)).plan(model);
+    return new Planner(settings, LayerWeights.of(model), Set.copyOf(calibratedWeights)).plan(model);
   }
 
   private Plan plan(Model model) {
@@ -96,7 +108,8 @@ public final class Planner {
     if (tensor.role().isWeight() && settings.fallback().isPresent()) {
       return Optional.of(new Choice(settings.fallback().get(), "init.default"));
     }
-    return Recommendation.of(tensor, calibratedWeights.contains(tensor.name()));
+    return Recommendation.of(tensor, calibratedWeights.contains(tensor.name()))
+        .map(choice -> choice.under(settings.convention()));
   }
 
   private static Source kept(Tensor tensor) {
@@ -110,22 +123,91 @@ public final class Planner {
                         .formatted(tensor.role().label())));
   }
 
-  private static Source drawn(Tensor tensor, Scheme scheme) {
+  private Source drawn(Tensor tensor, Scheme scheme) {
     Shape shape = tensor.shape();
-    if (scheme.needsMatrix() && shape.rank() < 2) {
-      throw new IllegalArgumentException(
-          "%s needs rank 2 or more, the shape is %s; use a scheme such as zeros or normal"
-              .formatted(Schemes.name(scheme), shape));
-    }
-    Fans fans = shape.rank() < 2 ? Fans.NONE : Fans.of(tensor);
+    Fans fans = fans(tensor, scheme);
     long rows = shape.rank() == 0 ? 1 : shape.dim(0);
-    if (scheme.needsMatrix() && rows % tensor.groups() != 0) {
+    if (scheme.minRank() >= 2 && rows % tensor.groups() != 0) {
       throw new IllegalArgumentException(
           "%d rows do not divide into %d groups".formatted(rows, tensor.groups()));
     }
-    return new Source.Drawn(List.of(Block.whole(rows, tensor.groups(), scheme, fans)));
+    if (isFused(tensor, scheme)) {
+      return new Source.Drawn(thirds(tensor, scheme, fans));
+    }
+    Block block = Block.whole(rows, tensor.groups(), scheme, fans);
+    if (shape.elementCount() > 0 && shape.rank() >= scheme.minRank()) {
+      requireFloat32(scheme.draw(fans));
+    }
+    return new Source.Drawn(List.of(block));
+  }
+
+  /**
+   * The fans of the tensor, or for a bias of the weight beside it if the scheme depends on them.
+   */
+  private Fans fans(Tensor tensor, Scheme scheme) {
+    Convention rule = scheme.fanRule(settings.convention());
+    if (tensor.shape().rank() >= 2) {
+      return rule.fans(tensor);
+    }
+    if (!scheme.needsFans() || scheme.minRank() > tensor.shape().rank()) {
+      return Fans.NONE;
+    }
+    return weights
+        .beside(tensor)
+        .map(rule::fans)
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "%s takes the fan-in of the weight beside a bias, and none is known"
+                        .formatted(Schemes.name(scheme))));
+  }
+
+  /** PyTorch draws queries, keys and values as one matrix, which halves Glorot's variance. */
+  private boolean isFused(Tensor tensor, Scheme scheme) {
+    return tensor.role() == Role.FUSED_QKV
+        && tensor.shape().rank() == 2
+        && scheme.fanRule(settings.convention()) != Convention.TORCH;
+  }
+
+  private static List<Block> thirds(Tensor tensor, Scheme scheme, Fans fans) {
+    boolean outputsFirst = tensor.layout() == Layout.OUT_IN;
+    long outputs = tensor.shape().dim(outputsFirst ? 0 : 1);
+    if (outputs % FUSED != 0) {
+      throw new IllegalArgumentException(
+          "%d outputs do not divide into queries, keys and values of one size".formatted(outputs));
+    }
+    Fans each = new Fans(fans.in(), fans.out() / FUSED);
+    List<Block> blocks = new ArrayList<>();
+    for (long from = 0; from < outputs; from += outputs / FUSED) {
+      blocks.add(
+          new Block(
+              outputsFirst ? Block.Axis.ROWS : Block.Axis.COLUMNS,
+              from,
+              from + outputs / FUSED,
+              1,
+              scheme,
+              each,
+              PerChannel.ONE,
+              PerChannel.ZERO));
+    }
+    return blocks;
+  }
+
+  private static void requireFloat32(Draw draw) {
+    boolean vanishes = draw.factor() != 0 && (float) draw.factor() == 0;
+    boolean overflows =
+        Math.abs(draw.centre()) + FARTHEST_DRAW * Math.abs(draw.factor()) > Float.MAX_VALUE;
+    if (vanishes || overflows) {
+      throw new IllegalArgumentException(
+          "the draw %s lies beyond float32 (expected magnitudes from %s to %s)"
+              .formatted(draw, Float.MIN_VALUE, Float.MAX_VALUE / FARTHEST_DRAW));
+    }
   }
 
   /** A scheme and, in words, why it was chosen. */
-  record Choice(Scheme scheme, String why) {}
+  record Choice(Scheme scheme, String why) {
+    Choice under(Convention convention) {
+      return new Choice(Schemes.of(scheme, convention), why);
+    }
+  }
 }

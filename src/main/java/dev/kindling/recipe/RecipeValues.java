@@ -2,6 +2,7 @@ package dev.kindling.recipe;
 
 import dev.kindling.kernel.Kernels;
 import dev.kindling.kernel.Kernels.Affine;
+import dev.kindling.kernel.Kernels.Truncation;
 import dev.kindling.random.Stream;
 import dev.kindling.scheme.Draw;
 import java.util.Arrays;
@@ -62,15 +63,56 @@ public final class RecipeValues implements TensorValues {
     Draw draw = block.scheme().draw(block.fans());
     if (draw instanceof Draw.Fill fill) {
       Arrays.fill(target, offset, offset + length, (float) (fill.value() * scale + shift));
-    } else if (draw instanceof Draw.Gaussian gaussian) {
-      Affine affine = affine(gaussian.std() * scale, gaussian.mean() * scale + shift);
-      kernels.normal(elements(entry), start, affine, target, offset, length);
-    } else if (draw instanceof Draw.Interval interval) {
-      Affine affine = affine(interval.bound() * scale, interval.centre() * scale + shift);
-      kernels.uniform(elements(entry), start, affine, target, offset, length);
     } else if (draw instanceof Draw.Haar haar) {
       orthogonalRows.fill(
           entry, block, start, new Target(haar.gain() * scale, shift, target, offset, length));
+    } else if (draw instanceof Draw.Delta delta) {
+      new DeltaPattern(entry, block)
+          .fill(start, new Target(delta.gain() * scale, shift, target, offset, length));
+    } else if (draw instanceof Draw.GateFill gates) {
+      new GateBias(entry, gates.order(), gates.vectors())
+          .fill(start, new Target(gates.value() * scale, shift, target, offset, length));
+    } else if (draw instanceof Draw.GateLags gates) {
+      new GateBias(entry, gates.order(), gates.vectors())
+          .fillLags(
+              elements(entry),
+              gates.longest(),
+              start,
+              new Target(scale, shift, target, offset, length));
+    } else {
+      Affine affine = affine(draw.factor() * scale, draw.centre() * scale + shift);
+      independent(entry, block, draw, affine, start, target, offset, length);
+    }
+  }
+
+  /** Draws of the kernels, and zeros among them. */
+  private void independent(
+      RecipeEntry entry,
+      Block block,
+      Draw draw,
+      Affine affine,
+      long start,
+      float[] target,
+      int offset,
+      int length) {
+    Stream elements = elements(entry);
+    if (draw instanceof Draw.Interval) {
+      kernels.uniform(elements, start, affine, target, offset, length);
+    } else if (draw instanceof Draw.Truncated truncated) {
+      Truncation truncation = new Truncation(truncated.low(), truncated.high());
+      kernels.truncatedNormal(elements, start, truncation, affine, target, offset, length);
+    } else {
+      kernels.normal(elements, start, affine, target, offset, length);
+    }
+    if (draw instanceof Draw.Padded padded) {
+      long first = padded.zeroRow() * entry.columns() - start;
+      int from = (int) Math.max(0, Math.min(length, first));
+      int to = (int) Math.max(0, Math.min(length, first + entry.columns()));
+      Arrays.fill(target, offset + from, offset + to, affine.summand());
+    } else if (draw instanceof Draw.Sparse sparse) {
+      Stream positions = Stream.of(seed, entry.tensor(), Stream.Purpose.POSITIONS);
+      new SparseLinks(entry, block, sparse, positions)
+          .clear(start, target, offset, length, affine.summand());
     }
   }
 

@@ -4,7 +4,9 @@ import dev.kindling.model.Activation;
 import dev.kindling.model.Role;
 import dev.kindling.model.Tensor;
 import dev.kindling.recipe.Planner.Choice;
+import dev.kindling.scheme.Convention;
 import dev.kindling.scheme.FanMode;
+import dev.kindling.scheme.Gain;
 import dev.kindling.scheme.GlorotUniform;
 import dev.kindling.scheme.HeNormal;
 import dev.kindling.scheme.LecunNormal;
@@ -13,7 +15,6 @@ import dev.kindling.scheme.Ones;
 import dev.kindling.scheme.Orthogonal;
 import dev.kindling.scheme.Scheme;
 import dev.kindling.scheme.Zeros;
-import java.util.Locale;
 import java.util.Optional;
 
 /** The scheme that a tensor gets when the user states none. */
@@ -22,6 +23,9 @@ final class Recommendation {
    * Standard deviation of embeddings and of learned tensors that are added, as in BERT and GPT-2.
    */
   private static final double SMALL_STD = 0.02;
+
+  /** A sigmoid's slope at 0 is 1/4. */
+  private static final double SIGMOID_GAIN = 4;
 
   private Recommendation() {}
 
@@ -44,17 +48,23 @@ final class Recommendation {
 
   private static Choice forLayer(Tensor tensor) {
     Activation activation = tensor.activation();
-    String why =
-        "recommended: %s + %s"
-            .formatted(tensor.role().label(), activation.name().toLowerCase(Locale.ROOT));
-    if (activation == Activation.RELU) {
-      return new Choice(new HeNormal(FanMode.FAN_IN, 0), why);
-    }
-    // Glorot's average of both fans presumes that they are alike, which they are not for these two.
-    if (tensor.role() == Role.DEPTHWISE || tensor.role() == Role.TRANSPOSED_CONV) {
-      return new Choice(new LecunNormal(), why);
-    }
-    return new Choice(new GlorotUniform(1), why);
+    String why = "recommended: %s + %s".formatted(tensor.role().label(), activation.label());
+    return new Choice(
+        switch (activation.kind()) {
+          case RELU, LEAKY_RELU -> new HeNormal(FanMode.FAN_IN, activation.slope());
+          case SELU, ELU, GELU, SILU, MISH, HARD_SWISH ->
+              new LecunNormal(Gain.of(activation.label(), Convention.PAPER));
+          case SIGMOID -> average(tensor, SIGMOID_GAIN);
+          case NONE, TANH, OTHER -> average(tensor, 1);
+        },
+        why);
+  }
+
+  /** Glorot's mean of both fans presumes that they are alike, which they are not for these two. */
+  private static Scheme average(Tensor tensor, double gain) {
+    return tensor.role() == Role.DEPTHWISE || tensor.role() == Role.TRANSPOSED_CONV
+        ? new LecunNormal(gain)
+        : new GlorotUniform(gain);
   }
 
   private static Optional<Choice> builtIn(Tensor tensor, Scheme scheme) {

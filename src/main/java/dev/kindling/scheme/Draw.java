@@ -4,10 +4,23 @@ import dev.kindling.base.Require;
 
 /** What is drawn for a tensor once its scheme knows the fans. All parameters are float64. */
 public sealed interface Draw {
+  /** Returns what scales the values: a standard deviation, bound, gain or value. */
+  double factor();
+
+  /** Returns what the values lie around. */
+  default double centre() {
+    return 0;
+  }
+
   /** Every element is {@code value}. */
   record Fill(double value) implements Draw {
     public Fill {
       Require.finite(value, "value");
+    }
+
+    @Override
+    public double factor() {
+      return value;
     }
   }
 
@@ -17,6 +30,67 @@ public sealed interface Draw {
       Require.finite(mean, "mean");
       Require.notNegative(std, "std");
     }
+
+    @Override
+    public double factor() {
+      return std;
+    }
+
+    @Override
+    public double centre() {
+      return mean;
+    }
+  }
+
+  /**
+   * Independent normals restricted to an interval.
+   *
+   * @param mean mean before truncation
+   * @param std standard deviation before truncation
+   * @param low lower end, in standard deviations before truncation from the mean
+   * @param high upper end, likewise
+   */
+  record Truncated(double mean, double std, double low, double high) implements Draw {
+    /** Standard deviation of the standard normal on [-2, 2]. */
+    static final double STD_AT_TWO = 0.87962566103423978;
+
+    /** Farthest that the nearer end may lie from the mean. */
+    private static final double FARTHEST = 36;
+
+    public Truncated {
+      Require.finite(mean, "mean");
+      Require.notNegative(std, "std");
+      Require.finite(low, "low");
+      Require.finite(high, "high");
+      if (!(low < high)) {
+        throw new IllegalArgumentException("low is not below high: " + low + " and " + high);
+      }
+      if (low > FARTHEST || high < -FARTHEST) {
+        throw new IllegalArgumentException(
+            "the interval from %s to %s standard deviations lies beyond %s"
+                .formatted(low, high, FARTHEST));
+      }
+    }
+
+    /** Returns the standard deviation of what is drawn. */
+    public double stdAfter() {
+      return std * StandardNormal.std(low, high);
+    }
+
+    /** Returns the mean of what is drawn. */
+    public double meanAfter() {
+      return mean + std * StandardNormal.mean(low, high);
+    }
+
+    @Override
+    public double factor() {
+      return std;
+    }
+
+    @Override
+    public double centre() {
+      return mean;
+    }
   }
 
   /** Independent uniforms on the open interval {@code (centre - bound, centre + bound)}. */
@@ -25,12 +99,128 @@ public sealed interface Draw {
       Require.finite(centre, "centre");
       Require.notNegative(bound, "bound");
     }
+
+    /** Returns the standard deviation of what is drawn. */
+    public double std() {
+      return bound / Math.sqrt(3);
+    }
+
+    @Override
+    public double factor() {
+      return bound;
+    }
   }
 
   /** A Haar-distributed (semi-)orthogonal matrix times {@code gain}. */
   record Haar(double gain) implements Draw {
     public Haar {
       Require.finite(gain, "gain");
+    }
+
+    @Override
+    public double factor() {
+      return gain;
+    }
+  }
+
+  /**
+   * {@code gain} where the first two axes have equal indices within their group and the others are
+   * at their centre, {@code extent / 2}; zero elsewhere.
+   */
+  record Delta(double gain) implements Draw {
+    public Delta {
+      Require.finite(gain, "gain");
+    }
+
+    @Override
+    public double factor() {
+      return gain;
+    }
+  }
+
+  /**
+   * Independent normals of mean zero in all rows but one, which is zero.
+   *
+   * @param zeroRow the row of zeros, -1 for none
+   */
+  record Padded(double std, long zeroRow) implements Draw {
+    public Padded {
+      Require.notNegative(std, "std");
+    }
+
+    @Override
+    public double factor() {
+      return std;
+    }
+  }
+
+  /**
+   * Independent normals of mean zero at random places, zeros elsewhere. Of a unit's n places {@code
+   * min(most, n - ceil(zeroShare * n))} are drawn.
+   *
+   * @param side whose links are counted
+   * @param most largest number of links of a unit
+   * @param zeroShare least share of zeros among the links of a unit
+   * @param std standard deviation of the links
+   */
+  record Sparse(Side side, long most, double zeroShare, double std) implements Draw {
+    /** The unit whose links are counted. */
+    public enum Side {
+      /** An output, which has links from inputs. */
+      INCOMING,
+      /** An input, which has links to outputs. */
+      OUTGOING
+    }
+
+    public Sparse {
+      Require.notNegative(most, "most");
+      Require.share(zeroShare, "share of zeros");
+      Require.notNegative(std, "std");
+    }
+
+    /** Returns how many of a unit's {@code places} are not zero. */
+    public long links(long places) {
+      return Math.min(most, places - (long) Math.ceil(zeroShare * places));
+    }
+
+    @Override
+    public double factor() {
+      return std;
+    }
+  }
+
+  /**
+   * Bias of a recurrent layer: {@code value} at the gate that keeps the state, zero at the others.
+   *
+   * @param vectors number of bias vectors on the last axis, of which the first has the value
+   */
+  record GateFill(GateOrder order, double value, int vectors) implements Draw {
+    public GateFill {
+      Require.finite(value, "value");
+      Require.positive(vectors, "vectors");
+    }
+
+    @Override
+    public double factor() {
+      return value;
+    }
+  }
+
+  /**
+   * Bias of a recurrent layer: {@code b = log u} with u uniform on (1, longest) at the gate that
+   * keeps the state, {@code -b} of the same unit at the input gate, zero at the others.
+   *
+   * @param vectors number of bias vectors on the last axis, of which the first has these values
+   */
+  record GateLags(GateOrder order, double longest, int vectors) implements Draw {
+    public GateLags {
+      Require.finite(longest, "longest lag");
+      Require.positive(vectors, "vectors");
+    }
+
+    @Override
+    public double factor() {
+      return 1;
     }
   }
 }

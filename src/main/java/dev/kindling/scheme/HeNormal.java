@@ -4,10 +4,20 @@ import dev.kindling.base.Require;
 import dev.kindling.model.Fans;
 
 /**
- * {@code N(0, 2 / ((1 + slope^2) fan))}, where {@code slope} is the negative slope of the leaky
- * ReLU that follows, 0 for ReLU. Source: He, Zhang, Ren, Sun 2015, Delving deep into rectifiers,
- * equations 10 and 15, <a href="https://arxiv.org/abs/1502.01852">arXiv:1502.01852</a>.
+ * He's variance, normal.
+ *
+ * @param mode which fan
+ * @param slope negative slope of the leaky ReLU that follows, 0 for ReLU
  */
+@About(
+    formula = "N(0, v) with v = 2 / ((1 + slope^2) fan)",
+    source =
+        "He, Zhang, Ren, Sun 2015, Delving deep into rectifiers, "
+            + "https://arxiv.org/abs/1502.01852",
+    use =
+        "Dense and conv layers before ReLU; before leaky ReLU and PReLU with their "
+            + "slope. fan_out for the convolutions of ResNets.",
+    aliases = {"kaiming_normal", "msra", "msra_normal"})
 public record HeNormal(FanMode mode, double slope) implements Scheme {
   public HeNormal {
     Require.finite(slope, "slope");
@@ -15,7 +25,7 @@ public record HeNormal(FanMode mode, double slope) implements Scheme {
 
   @Override
   public Draw draw(Fans fans) {
-    return new Draw.Gaussian(0, VarianceScaling.std(2 / (1 + slope * slope), mode.of(fans)));
+    return Distribution.NORMAL.draw(1, 2 / (1 + slope * slope) / mode.of(fans));
   }
 
   @Override

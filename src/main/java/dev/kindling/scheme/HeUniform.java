@@ -4,11 +4,20 @@ import dev.kindling.base.Require;
 import dev.kindling.model.Fans;
 
 /**
- * {@code U(-a, a)} with {@code a = sqrt(6 / ((1 + slope^2) fan))}: the variance of {@link
- * HeNormal}. Source: He, Zhang, Ren, Sun 2015, Delving deep into rectifiers, <a
- * href="https://arxiv.org/abs/1502.01852">arXiv:1502.01852</a>; uniform instead of the paper's
- * normal.
+ * He's variance, uniform.
+ *
+ * @param mode which fan
+ * @param slope negative slope of the leaky ReLU that follows, 0 for ReLU
  */
+@About(
+    formula = "U(-sqrt(3 v), sqrt(3 v)) with v = 2 / ((1 + slope^2) fan)",
+    source =
+        "He, Zhang, Ren, Sun 2015, Delving deep into rectifiers, "
+            + "https://arxiv.org/abs/1502.01852 (there normal)",
+    use =
+        "Dense and conv layers before ReLU; before leaky ReLU and PReLU with their "
+            + "slope. fan_out for the convolutions of ResNets.",
+    aliases = {"kaiming_uniform", "msra_uniform"})
 public record HeUniform(FanMode mode, double slope) implements Scheme {
   public HeUniform {
     Require.finite(slope, "slope");
@@ -16,7 +25,7 @@ public record HeUniform(FanMode mode, double slope) implements Scheme {
 
   @Override
   public Draw draw(Fans fans) {
-    return new Draw.Interval(0, VarianceScaling.bound(2 / (1 + slope * slope), mode.of(fans)));
+    return Distribution.UNIFORM.draw(1, 2 / (1 + slope * slope) / mode.of(fans));
   }
 
   @Override

@@ -1,14 +1,13 @@
 package dev.kindling.scheme;
 
 import dev.kindling.base.UnknownNameException;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.RecordComponent;
-import java.util.ArrayList;
+import dev.kindling.scheme.TruncatedNormal.Bounds;
+import dev.kindling.scheme.TruncatedNormal.StdOf;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The names of the schemes in configuration and recipes, and their default parameters: {@code
@@ -23,13 +22,38 @@ public final class Schemes {
           new Constant(0),
           new Normal(0, 0.02),
           new Uniform(-0.05, 0.05),
+          new TruncatedNormal(0, 0.02, -2, 2, Bounds.DEVIATIONS, StdOf.UNTRUNCATED),
+          new VarianceScaling(1, FanMode.FAN_IN, Distribution.TRUNCATED),
           new GlorotNormal(1),
+          new GlorotTruncatedNormal(1),
           new GlorotUniform(1),
           new HeNormal(FanMode.FAN_IN, 0),
+          new HeTruncatedNormal(FanMode.FAN_IN, 0),
           new HeUniform(FanMode.FAN_IN, 0),
-          new LecunNormal(),
-          new LecunUniform(),
-          new Orthogonal(1));
+          new LecunNormal(1),
+          new LecunTruncatedNormal(1),
+          new LecunUniform(1),
+          new Orthogonal(1),
+          new Identity(1),
+          new Dirac(),
+          new TorchDefault(),
+          new TorchBias(),
+          new TorchRnn(0),
+          new Sparse(15, 1),
+          new TorchSparse(0.1, 0.01),
+          new RandomWalk(RandomWalk.Kind.RELU),
+          new Irnn(1),
+          new LstmBias(GateOrder.IFGO, 1, 1),
+          new GruBias(GateOrder.RZN, 1, 1),
+          new Chrono(GateOrder.IFGO, 0, 1),
+          new ReluBias(0.1),
+          new PriorBias(0.01),
+          new Embedding(0.02, -1),
+          new SmallInit(0),
+          new WangInit(0, 0),
+          new Bert(0.02),
+          new Gpt2(0.02, 0),
+          new Megatron(0.02, 0, 2));
 
   private Schemes() {}
 
@@ -40,91 +64,60 @@ public final class Schemes {
 
   /** Returns the scheme's name in configuration: {@code he_normal}. */
   public static String name(Scheme scheme) {
-    return scheme
-        .getClass()
-        .getSimpleName()
-        .replaceAll("(?<=[a-z])(?=[A-Z])", "_")
-        .toLowerCase(Locale.ROOT);
+    return SchemeParameters.snake(scheme.getClass().getSimpleName());
   }
 
   /** Returns the scheme's parameters by name: numbers, and enums as lower-case words. */
   public static Map<String, Object> parameters(Scheme scheme) {
-    Map<String, Object> parameters = new LinkedHashMap<>();
-    for (RecordComponent component : scheme.getClass().getRecordComponents()) {
-      Object value = invoke(component, scheme);
-      parameters.put(
-          component.getName(),
-          value instanceof Enum<?> word ? word.name().toLowerCase(Locale.ROOT) : value);
-    }
-    return parameters;
+    return SchemeParameters.of(scheme);
+  }
+
+  /** Returns what there is to say of a scheme. */
+  public static About about(Scheme scheme) {
+    return scheme.getClass().getAnnotation(About.class);
   }
 
   /**
-   * Returns the scheme of this name with its defaults, overridden by the given parameters.
+   * Returns the scheme of this name or alias with the paper's defaults, overridden by the given
+   * parameters.
    *
    * @param parameters numbers or words by parameter name
    * @throws IllegalArgumentException if the name, a parameter or a value is not one of the scheme's
    */
   public static Scheme of(String name, Map<String, ?> parameters) {
-    Scheme defaults =
-        DEFAULTS.stream()
-            .filter(scheme -> name(scheme).equals(name))
-            .findFirst()
-            .orElseThrow(() -> new UnknownNameException("scheme", name, names()));
-    Map<String, Object> merged = parameters(defaults);
-    for (String parameter : parameters.keySet()) {
-      if (!merged.containsKey(parameter)) {
-        throw new UnknownNameException(
-            "parameter of " + name, parameter, List.copyOf(merged.keySet()));
-      }
-    }
-    merged.putAll(parameters);
-    return create(defaults, merged);
+    return of(name, parameters, Convention.PAPER);
   }
 
-  private static Scheme create(Scheme defaults, Map<String, Object> parameters) {
-    RecordComponent[] components = defaults.getClass().getRecordComponents();
-    List<Object> arguments = new ArrayList<>();
-    for (RecordComponent component : components) {
-      arguments.add(convert(component, parameters.get(component.getName())));
-    }
-    Class<?>[] types =
-        Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
-    try {
-      return defaults.getClass().getDeclaredConstructor(types).newInstance(arguments.toArray());
-    } catch (InvocationTargetException e) {
-      if (e.getCause() instanceof IllegalArgumentException rejected) {
-        throw rejected;
-      }
-      throw new IllegalStateException(e.getCause());
-    } catch (ReflectiveOperationException e) {
-      throw new IllegalStateException(e);
-    }
+  /**
+   * Returns the scheme that a convention means by this name or alias, with its defaults, overridden
+   * by the given parameters.
+   *
+   * @param parameters numbers or words by parameter name
+   * @throws IllegalArgumentException if the name, a parameter or a value is not one of the scheme's
+   */
+  public static Scheme of(String name, Map<String, ?> parameters, Convention convention) {
+    Scheme meant = named(convention.scheme(name(named(name))));
+    Scheme defaults = convention.defaults(name(meant)).orElse(meant);
+    return SchemeParameters.override(defaults, parameters, convention);
   }
 
-  private static Object convert(RecordComponent component, Object value) {
-    if (component.getType().isEnum()) {
-      List<String> words =
-          Arrays.stream(component.getType().getEnumConstants())
-              .map(constant -> ((Enum<?>) constant).name().toLowerCase(Locale.ROOT))
-              .toList();
-      int index = words.indexOf(String.valueOf(value));
-      if (index < 0) {
-        throw new UnknownNameException(component.getName(), String.valueOf(value), words);
-      }
-      return component.getType().getEnumConstants()[index];
-    }
-    if (value instanceof Number number) {
-      return number.doubleValue();
-    }
-    throw new IllegalArgumentException(component.getName() + " is not a number: " + value);
+  /** Returns what the convention means by a scheme that was chosen by its canonical name. */
+  public static Scheme of(Scheme chosen, Convention convention) {
+    return named(convention.scheme(name(chosen))).getClass() == chosen.getClass()
+        ? chosen
+        : of(name(chosen), parameters(chosen), convention);
   }
 
-  private static Object invoke(RecordComponent component, Scheme scheme) {
-    try {
-      return component.getAccessor().invoke(scheme);
-    } catch (ReflectiveOperationException e) {
-      throw new IllegalStateException(e);
-    }
+  private static Scheme named(String name) {
+    Optional<Scheme> found =
+        DEFAULTS.stream().filter(scheme -> namesOf(scheme).anyMatch(name::equals)).findFirst();
+    return found.orElseThrow(
+        () ->
+            new UnknownNameException(
+                "scheme", name, DEFAULTS.stream().flatMap(Schemes::namesOf).toList()));
+  }
+
+  private static Stream<String> namesOf(Scheme scheme) {
+    return Stream.concat(Stream.of(name(scheme)), Arrays.stream(about(scheme).aliases()));
   }
 }

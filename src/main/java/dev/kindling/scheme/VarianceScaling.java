@@ -1,25 +1,30 @@
 package dev.kindling.scheme;
 
-/** The arithmetic that all schemes of variance {@code scale / fan} share. */
-final class VarianceScaling {
-  private VarianceScaling() {}
+import dev.kindling.base.Require;
+import dev.kindling.model.Fans;
 
-  /** Returns {@code sqrt(scale / fan)}. */
-  static double std(double scale, double fan) {
-    return Math.sqrt(scale / positive(fan));
+/** The general form of Glorot, He and LeCun. */
+@About(
+    formula =
+        "variance scale / fan; truncated: cut at two standard deviations and widened by "
+            + "1 / 0.8796; uniform: bound sqrt(3 scale / fan)",
+    source =
+        "keras.initializers.VarianceScaling, jax.nn.initializers.variance_scaling; "
+            + "'normal' is truncated in Keras and plain elsewhere",
+    use = "When none of the named ones fits.")
+public record VarianceScaling(double scale, FanMode mode, Distribution distribution)
+    implements Scheme {
+  public VarianceScaling {
+    Require.positive(scale, "scale");
   }
 
-  /**
-   * Returns the bound {@code sqrt(3 scale / fan)} of the uniform with variance {@code scale / fan}.
-   */
-  static double bound(double scale, double fan) {
-    return Math.sqrt(3 * scale / positive(fan));
+  @Override
+  public Draw draw(Fans fans) {
+    return distribution.draw(1, scale / mode.of(fans));
   }
 
-  private static double positive(double fan) {
-    if (!(fan > 0)) {
-      throw new IllegalArgumentException("fan is not positive: " + fan);
-    }
-    return fan;
+  @Override
+  public boolean needsFans() {
+    return true;
   }
 }

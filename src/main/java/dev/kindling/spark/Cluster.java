@@ -9,6 +9,9 @@ import dev.kindling.checkpoint.Manifest;
 import dev.kindling.checkpoint.ShardResult;
 import dev.kindling.checkpoint.ShardVerdict;
 import dev.kindling.checkpoint.VerifyMode;
+import dev.kindling.kernel.KernelsChoice;
+import dev.kindling.kernel.KernelsLoader;
+import dev.kindling.kernel.KernelsMode;
 import dev.kindling.recipe.Recipe;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,10 +29,12 @@ public final class Cluster implements AutoCloseable {
 
   private final SparkSession session;
   private final JavaSparkContext context;
+  private final KernelsMode kernels;
   private final Consumer<String> progress;
 
-  private Cluster(SparkSession session, Consumer<String> progress) {
+  private Cluster(SparkSession session, KernelsMode kernels, Consumer<String> progress) {
     this.session = session;
+    this.kernels = kernels;
     this.progress = progress;
     this.context = JavaSparkContext.fromSparkContext(session.sparkContext());
   }
@@ -44,9 +49,13 @@ public final class Cluster implements AutoCloseable {
    * classes are made known to Kryo beside the user's own.
    *
    * @param name name of the application
+   * @param kernels which kernels to draw with
    * @param progress receives a line now and then while long work goes on
+   * @throws dev.kindling.base.ConfigurationException if these kernels cannot run here
    */
-  public static Cluster open(String name, Consumer<String> progress) {
+  public static Cluster open(String name, KernelsMode kernels, Consumer<String> progress) {
+    KernelsChoice choice = KernelsLoader.load(kernels);
+    choice.fallback().ifPresent(reason -> progress.accept("Note: no vector kernels: " + reason));
     SparkConf conf = new SparkConf();
     conf.setIfMissing("spark.master", "local[*]");
     List<String> registrators = new ArrayList<>();
@@ -58,7 +67,8 @@ public final class Cluster implements AutoCloseable {
     }
     registrators.add(own);
     conf.set(REGISTRATOR, String.join(",", registrators));
-    return new Cluster(SparkSession.builder().appName(name).config(conf).getOrCreate(), progress);
+    return new Cluster(
+        SparkSession.builder().appName(name).config(conf).getOrCreate(), kernels, progress);
   }
 
   /** Returns the id of the application, unique on its cluster. */
@@ -83,21 +93,21 @@ public final class Cluster implements AutoCloseable {
    * @param runFolder folder of the run, where frontiers are written down now and then
    */
   public StageRunner stageRunner(Sample sample, Path runFolder) {
-    return new SparkStageRunner(context, sample.microBatches(), runFolder);
+    return new SparkStageRunner(context, sample.microBatches(), runFolder, kernels);
   }
 
   /** Returns what the shards of a checkpoint hold once all of them stand. */
   public List<ShardResult> write(
       CheckpointJob job, CheckpointFiles files, CheckpointLayout layout, long seed) {
     return SparkFailures.explained(
-        () -> new SparkShardWriter(context, progress).write(job, files, layout, seed));
+        () -> new SparkShardWriter(context, kernels, progress).write(job, files, layout, seed));
   }
 
   /** Returns a verdict per shard, in the order of the manifest. */
   public List<ShardVerdict> verify(
       CheckpointFiles files, Manifest manifest, Recipe recipe, VerifyMode mode) {
     return SparkFailures.explained(
-        () -> new SparkVerifier(context, progress).verify(files, manifest, recipe, mode));
+        () -> new SparkVerifier(context, kernels, progress).verify(files, manifest, recipe, mode));
   }
 
   @Override

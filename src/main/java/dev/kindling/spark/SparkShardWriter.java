@@ -6,7 +6,7 @@ import dev.kindling.checkpoint.CheckpointLayout;
 import dev.kindling.checkpoint.ShardResult;
 import dev.kindling.checkpoint.ShardSpec;
 import dev.kindling.checkpoint.ShardTask;
-import dev.kindling.kernel.ScalarKernels;
+import dev.kindling.kernel.KernelsMode;
 import dev.kindling.recipe.RecipeEntry;
 import dev.kindling.recipe.RecipeValues;
 import java.io.IOException;
@@ -21,15 +21,19 @@ import org.apache.spark.api.java.JavaSparkContext;
 /** Writes the shards of a checkpoint on executors, one task per shard. */
 public final class SparkShardWriter {
   private final JavaSparkContext context;
+  private final KernelsMode kernels;
   private final Consumer<String> progress;
 
   /**
    * Prepares to work.
    *
+   * @param kernels which kernels to draw with
    * @param progress receives a line every few seconds
    */
-  public SparkShardWriter(JavaSparkContext context, Consumer<String> progress) {
+  public SparkShardWriter(
+      JavaSparkContext context, KernelsMode kernels, Consumer<String> progress) {
     this.context = context;
+    this.kernels = kernels;
     this.progress = progress;
   }
 
@@ -48,6 +52,7 @@ public final class SparkShardWriter {
             layout,
             seed,
             context.sc().applicationId(),
+            kernels,
             new HadoopFiles(context.hadoopConfiguration()));
     context.setJobDescription("materialise: " + files.out());
     ShardProgress listener = new ShardProgress("Wrote", work.size(), progress);
@@ -75,6 +80,7 @@ public final class SparkShardWriter {
    * @param layout its output settings
    * @param seed seed of every draw
    * @param application names this application
+   * @param kernels which kernels to draw with
    * @param hadoop file systems
    */
   private record Setting(
@@ -83,13 +89,14 @@ public final class SparkShardWriter {
       CheckpointLayout layout,
       long seed,
       String application,
+      KernelsMode kernels,
       HadoopFiles hadoop)
       implements Serializable {
     ShardResult write(Work work) {
       Path folder = new Path(out);
       try {
         CheckpointFiles files = CheckpointFiles.of(hadoop.of(folder), folder);
-        RecipeValues values = new RecipeValues(seed, new ScalarKernels(), hadoop);
+        RecipeValues values = new RecipeValues(seed, ExecutorKernels.load(kernels), hadoop);
         return new ShardTask(files, id, layout, work.spec(), work.entries(), values)
             .run(application, String.valueOf(TaskContext.get().taskAttemptId()));
       } catch (IOException e) {

@@ -4,6 +4,7 @@ import dev.kindling.base.ConfigurationException;
 import dev.kindling.calibrate.StageRunner;
 import dev.kindling.forward.MicroBatch;
 import dev.kindling.forward.Stage;
+import dev.kindling.kernel.KernelsMode;
 import dev.kindling.recipe.Recipe;
 import dev.kindling.recipe.RecipeEntry;
 import dev.kindling.stats.LayerMoments;
@@ -40,6 +41,7 @@ public final class SparkStageRunner implements StageRunner {
   private final JavaSparkContext context;
   private final HadoopFiles files;
   private final Path checkpoints;
+  private final KernelsMode kernels;
   private final String run = UUID.randomUUID().toString();
   private JavaRDD<StagePart> frontier;
 
@@ -51,8 +53,11 @@ public final class SparkStageRunner implements StageRunner {
    *
    * @param sample its micro-batches
    * @param runFolder folder of the run, where frontiers are written down now and then
+   * @param kernels which kernels to draw with
    */
-  public SparkStageRunner(JavaSparkContext context, JavaRDD<MicroBatch> sample, Path runFolder) {
+  public SparkStageRunner(
+      JavaSparkContext context, JavaRDD<MicroBatch> sample, Path runFolder, KernelsMode kernels) {
+    this.kernels = kernels;
     this.context = context;
     this.checkpoints = new Path(runFolder, context.sc().applicationId());
     this.files = new HadoopFiles(context.hadoopConfiguration());
@@ -62,7 +67,8 @@ public final class SparkStageRunner implements StageRunner {
   @Override
   public LayerMoments run(Stage stage, Recipe recipe, double previousScale) {
     context.setJobDescription("lsuv: layer " + stage.layer().name());
-    StageTask task = new StageTask(run, stage, entriesOf(stage, recipe), previousScale, files);
+    StageTask task =
+        new StageTask(run, stage, entriesOf(stage, recipe), previousScale, kernels, files);
     Broadcast<StageTask> broadcast = context.broadcast(task);
     JavaRDD<StagePart> next =
         frontier

@@ -6,7 +6,7 @@ import dev.kindling.checkpoint.ManifestShard;
 import dev.kindling.checkpoint.ShardVerdict;
 import dev.kindling.checkpoint.ShardVerifier;
 import dev.kindling.checkpoint.VerifyMode;
-import dev.kindling.kernel.ScalarKernels;
+import dev.kindling.kernel.KernelsMode;
 import dev.kindling.recipe.Recipe;
 import dev.kindling.recipe.RecipeEntry;
 import dev.kindling.recipe.RecipeValues;
@@ -23,15 +23,18 @@ import org.apache.spark.api.java.JavaSparkContext;
 /** Verifies the shards of a checkpoint on executors, one task per shard. */
 public final class SparkVerifier {
   private final JavaSparkContext context;
+  private final KernelsMode kernels;
   private final Consumer<String> progress;
 
   /**
    * Prepares to work.
    *
+   * @param kernels which kernels to draw with
    * @param progress receives a line every few seconds
    */
-  public SparkVerifier(JavaSparkContext context, Consumer<String> progress) {
+  public SparkVerifier(JavaSparkContext context, KernelsMode kernels, Consumer<String> progress) {
     this.context = context;
+    this.kernels = kernels;
     this.progress = progress;
   }
 
@@ -49,6 +52,7 @@ public final class SparkVerifier {
             manifest.id(),
             recipe.seed(),
             mode,
+            kernels,
             new HadoopFiles(context.hadoopConfiguration()));
     context.setJobDescription("verify: " + files.out());
     ShardProgress listener = new ShardProgress("Verified", work.size(), progress);
@@ -81,15 +85,17 @@ public final class SparkVerifier {
    * @param id id of its data
    * @param seed seed of every draw
    * @param mode how far to go
+   * @param kernels which kernels to draw with
    * @param hadoop file systems
    */
-  private record Setting(String out, String id, long seed, VerifyMode mode, HadoopFiles hadoop)
+  private record Setting(
+      String out, String id, long seed, VerifyMode mode, KernelsMode kernels, HadoopFiles hadoop)
       implements Serializable {
     ShardVerdict verify(Work work) {
       Path folder = new Path(out);
       try {
         CheckpointFiles files = CheckpointFiles.of(hadoop.of(folder), folder);
-        RecipeValues values = new RecipeValues(seed, new ScalarKernels(), hadoop);
+        RecipeValues values = new RecipeValues(seed, ExecutorKernels.load(kernels), hadoop);
         return new ShardVerifier(files, id, work.shard(), work.entries(), values, mode).verify();
       } catch (IOException e) {
         throw new UncheckedIOException(e);

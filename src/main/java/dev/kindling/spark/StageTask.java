@@ -5,7 +5,7 @@ import dev.kindling.calibrate.OutputMoments;
 import dev.kindling.forward.Stage;
 import dev.kindling.forward.StageOutput;
 import dev.kindling.forward.StageSession;
-import dev.kindling.kernel.ScalarKernels;
+import dev.kindling.kernel.KernelsMode;
 import dev.kindling.recipe.Recipe;
 import dev.kindling.recipe.RecipeValues;
 import java.io.Serializable;
@@ -20,9 +20,16 @@ import java.util.List;
  * @param stage the stage
  * @param recipe the entries that the stage reads, with the scales found so far
  * @param previousScale scale of the previous stage's layer
+ * @param kernels which kernels to draw with
  * @param files reads kept values
  */
-record StageTask(String run, Stage stage, Recipe recipe, double previousScale, HadoopFiles files)
+record StageTask(
+    String run,
+    Stage stage,
+    Recipe recipe,
+    double previousScale,
+    KernelsMode kernels,
+    HadoopFiles files)
     implements Serializable {
   /** Largest number of bytes that go from one stage to the next for one micro-batch. */
   static final long MAX_RECORD_BYTES = 256L << 20;
@@ -52,6 +59,6 @@ record StageTask(String run, Stage stage, Recipe recipe, double previousScale, H
 
   private StageSession open() {
     return new StageSession(
-        stage, recipe, new RecipeValues(recipe.seed(), new ScalarKernels(), files));
+        stage, recipe, new RecipeValues(recipe.seed(), ExecutorKernels.load(kernels), files));
   }
 }

@@ -32,11 +32,9 @@ class Philox4x32Test {
             .skip(2)
             .mapToInt(word -> Integer.parseUnsignedInt(word, 16))
             .toArray();
-    int[] words = Arrays.copyOf(numbers, 4);
 
-    Philox4x32.block(numbers[4], numbers[5], words);
-
-    assertThat(words).containsExactly(numbers[6], numbers[7], numbers[8], numbers[9]);
+    assertThat(block(numbers[4], numbers[5], numbers))
+        .containsExactly(numbers[6], numbers[7], numbers[8], numbers[9]);
   }
 
   @Test
@@ -48,9 +46,34 @@ class Philox4x32Test {
       int key1 = random.nextInt();
       int[] expected = CommonsPhilox.block(key0, key1, words);
 
-      Philox4x32.block(key0, key1, words);
-
-      assertThat(words).containsExactly(expected);
+      assertThat(block(key0, key1, words)).containsExactly(expected);
     }
+  }
+
+  @Test
+  void writesToTheTwoPlacesOnly() {
+    int[] words = new int[10];
+
+    Philox4x32.block(1, 2, 3, words, 1, 6);
+
+    int[] expected = CommonsPhilox.block(1, 0, 2, 0, 3, 0);
+    assertThat(words)
+        .containsExactly(0, expected[0], expected[1], 0, 0, 0, expected[2], expected[3], 0, 0);
+  }
+
+  private static int[] block(int key0, int key1, int[] counter) {
+    int[] words = new int[Philox4x32.WORDS];
+    Philox4x32.block(
+        whole(key0, key1),
+        whole(counter[0], counter[1]),
+        whole(counter[2], counter[3]),
+        words,
+        0,
+        2);
+    return words;
+  }
+
+  private static long whole(int low, int high) {
+    return ((long) high << 32) | Integer.toUnsignedLong(low);
   }
 }

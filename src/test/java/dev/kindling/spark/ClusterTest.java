@@ -3,6 +3,7 @@ package dev.kindling.spark;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.esotericsoftware.kryo.Kryo;
+import dev.kindling.kernel.KernelsMode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -46,7 +47,7 @@ class ClusterTest {
     set(keys, "spark.ui.enabled", "false");
     set(keys, "spark.serializer", "org.apache.spark.serializer.KryoSerializer");
     set(keys, "spark.kryo.registrationRequired", "true");
-    try (Cluster cluster = Cluster.open("test", line -> {})) {
+    try (Cluster cluster = Cluster.open("test", KernelsMode.AUTO, line -> {})) {
       assertThat(cluster.applicationId()).startsWith("local-");
       Sampler.Ranked record = new Sampler.Ranked("a", "b");
       assertThat(TestSpark.context().parallelize(List.of(record), 1).collect())

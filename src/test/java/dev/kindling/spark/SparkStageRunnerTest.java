@@ -10,6 +10,7 @@ import dev.kindling.forward.MicroBatch;
 import dev.kindling.forward.Stage;
 import dev.kindling.forward.StagePlan;
 import dev.kindling.forward.TensorValue;
+import dev.kindling.kernel.KernelsMode;
 import dev.kindling.kernel.ScalarKernels;
 import dev.kindling.model.Layer;
 import dev.kindling.model.Model;
@@ -55,7 +56,8 @@ class SparkStageRunnerTest {
     Passed local = digits.local(sample);
     JavaSparkContext context = TestSpark.context();
     try (SparkStageRunner runner =
-        new SparkStageRunner(context, distribute(context, sample, partitions), runFolder())) {
+        new SparkStageRunner(
+            context, distribute(context, sample, partitions), runFolder(), KernelsMode.AUTO)) {
       assertThat(digits.pass(runner)).isEqualTo(local);
     }
     assertThat(local.moments()).hasSize(6).allMatch(moments -> moments.count() > 0);
@@ -78,7 +80,8 @@ class SparkStageRunnerTest {
     TestSpark.session().stop();
     JavaSparkContext context = TestSpark.context();
     try (SparkStageRunner runner =
-        new SparkStageRunner(context, distribute(context, sample, 2), runFolder())) {
+        new SparkStageRunner(
+            context, distribute(context, sample, 2), runFolder(), KernelsMode.AUTO)) {
       StageRunner watched = watch(runner, written);
       assertThat(deep.pass(watched)).isEqualTo(local);
     }

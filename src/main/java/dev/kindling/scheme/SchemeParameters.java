@@ -1,0 +1,127 @@
+package dev.kindling.scheme;
+
+import dev.kindling.base.UnknownNameException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.RecordComponent;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * The components of a scheme's record as parameters. A component named {@code gain} may be given as
+ * the word of an activation, and keeps its number.
+ */
+final class SchemeParameters {
+  private SchemeParameters() {}
+
+  /** Returns {@code he_normal} for {@code HeNormal}. */
+  static String snake(String name) {
+    return name.replaceAll("(?<=[a-z0-9])(?=[A-Z])", "_").toLowerCase(Locale.ROOT);
+  }
+
+  /** Returns the parameters by name: numbers, and enums as lower-case words. */
+  static Map<String, Object> of(Scheme scheme) {
+    Map<String, Object> parameters = new LinkedHashMap<>();
+    for (RecordComponent component : scheme.getClass().getRecordComponents()) {
+      Object value = invoke(component, scheme);
+      parameters.put(
+          snake(component.getName()), value instanceof Enum<?> word ? word(word) : value);
+    }
+    return parameters;
+  }
+
+  /** Returns a scheme with some parameters replaced. */
+  static Scheme override(Scheme defaults, Map<String, ?> parameters, Convention convention) {
+    Map<String, Object> merged = of(defaults);
+    for (String parameter : parameters.keySet()) {
+      if (!merged.containsKey(parameter)) {
+        throw new UnknownNameException(
+            "parameter of " + Schemes.name(defaults), parameter, List.copyOf(merged.keySet()));
+      }
+    }
+    merged.putAll(parameters);
+    RecordComponent[] components = defaults.getClass().getRecordComponents();
+    List<Object> arguments = new ArrayList<>();
+    for (RecordComponent component : components) {
+      Object given = merged.get(snake(component.getName()));
+      boolean stated = parameters.containsKey(snake(component.getName()));
+      arguments.add(convert(component, given, stated ? convention : Convention.PAPER));
+    }
+    return create(defaults.getClass(), components, arguments);
+  }
+
+  private static Scheme create(
+      Class<? extends Scheme> type, RecordComponent[] components, List<Object> arguments) {
+    Class<?>[] types =
+        Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
+    try {
+      return type.getDeclaredConstructor(types).newInstance(arguments.toArray());
+    } catch (InvocationTargetException e) {
+      if (e.getCause() instanceof IllegalArgumentException rejected) {
+        throw rejected;
+      }
+      throw new IllegalStateException(e.getCause());
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static Object convert(RecordComponent component, Object value, Convention convention) {
+    String name = snake(component.getName());
+    if (component.getType() == Distribution.class) {
+      return constant(component, name, convention.distribution(String.valueOf(value)));
+    }
+    if (component.getType().isEnum()) {
+      return constant(component, name, String.valueOf(value));
+    }
+    if (name.equals("gain") && value instanceof String activation) {
+      return Gain.of(activation, convention);
+    }
+    if (value instanceof Number number) {
+      return number(component, name, number.doubleValue());
+    }
+    throw new IllegalArgumentException(name + " is not a number: " + value);
+  }
+
+  private static Object constant(RecordComponent component, String name, String word) {
+    List<String> words =
+        Arrays.stream(component.getType().getEnumConstants())
+            .map(constant -> word((Enum<?>) constant))
+            .toList();
+    int index = words.indexOf(word);
+    if (index < 0) {
+      throw new UnknownNameException(name, word, words);
+    }
+    return component.getType().getEnumConstants()[index];
+  }
+
+  private static Object number(RecordComponent component, String name, double value) {
+    if (component.getType() == double.class) {
+      return value;
+    }
+    double limit = component.getType() == int.class ? Integer.MAX_VALUE : 1L << 53;
+    if (value != Math.rint(value) || Math.abs(value) > limit) {
+      throw new IllegalArgumentException(
+          "%s is not a whole number of at most %.0f: %s".formatted(name, limit, value));
+    }
+    if (component.getType() == int.class) {
+      return (int) value;
+    }
+    return (long) value;
+  }
+
+  private static String word(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT);
+  }
+
+  private static Object invoke(RecordComponent component, Scheme scheme) {
+    try {
+      return component.getAccessor().invoke(scheme);
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}
