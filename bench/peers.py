@@ -6,6 +6,7 @@ import time
 import torch
 
 COUNT = 1 << 24
+SECONDS = 5  # as long as JMH measures
 torch.set_num_threads(1)
 target = torch.empty(COUNT)
 FILLS = {
@@ -16,9 +17,9 @@ FILLS = {
 for name in sys.argv[1:] or FILLS:
     fill = FILLS[name]
     fill()
-    best = float("inf")
-    for _ in range(9):
-        start = time.perf_counter()
+    rounds = 0
+    start = time.perf_counter()
+    while (seconds := time.perf_counter() - start) < SECONDS:
         fill()
-        best = min(best, time.perf_counter() - start)
-    print(name, round(COUNT / best / 1e6, 1))
+        rounds += 1
+    print(name, round(rounds * COUNT / seconds / 1e6, 1))
