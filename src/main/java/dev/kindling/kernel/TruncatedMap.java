@@ -66,11 +66,12 @@ public record TruncatedMap(
     int fromInner = ((mirrored - split) ^ side) >>> 1;
     int fromOuter = ~(mirrored ^ side) >>> 1;
     double outer = side < 0 ? outerBelow : outerAbove;
-    float s = Math.fma(fromOuter, (float) step, (float) outer);
+    float s = Math.fma(NormalQuantile.toFloat(fromOuter), (float) step, (float) outer);
     float magnitude =
         s < NormalQuantile.TAIL
             ? NormalQuantile.tail(Math.fma(fromOuter, step, outer))
-            : NormalQuantile.central(Math.fma(fromInner, (float) step, (float) inner), s);
+            : NormalQuantile.central(
+                Math.fma(NormalQuantile.toFloat(fromInner), (float) step, (float) inner), s);
     return clamp(affine.apply(NormalQuantile.withSign(magnitude, side ^ mirror)));
   }
 
