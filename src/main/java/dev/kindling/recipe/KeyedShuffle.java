@@ -19,7 +19,7 @@ final class KeyedShuffle {
 
   KeyedShuffle(long size) {
     this.size = size;
-    this.left = (long) Math.ceil(Math.sqrt(size));
+    this.left = (long) Math.ceil(Math.sqrt((double) size));
     this.right = (size + left - 1) / left;
   }
 
@@ -49,7 +49,7 @@ final class KeyedShuffle {
 
   /** Adds a number below {@code modulus}, spread evenly by the hash. */
   private static long add(long value, int hash, long modulus) {
-    long sum = value + (Integer.toUnsignedLong(hash) * modulus >>> 32);
+    long sum = value + ((Integer.toUnsignedLong(hash) * modulus) >>> 32);
     return sum >= modulus ? sum - modulus : sum;
   }
 
