@@ -109,7 +109,7 @@ class KeyedShuffleTest {
   }
 
   private int[] key(int unit) {
-    int[] key = new int[KeyedShuffle.ROUNDS];
+    int[] key = new int[KeyedShuffle.KEY_WORDS];
     for (int i = 0; i < key.length; i++) {
       key[i] = words.at((long) unit * key.length + i);
     }

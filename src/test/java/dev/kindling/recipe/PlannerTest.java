@@ -223,12 +223,12 @@ class PlannerTest {
         tensor("w", Role.DENSE, Shape.of(3, 3)),
         new Normal(0, 1e300),
         "the draw Gaussian[mean=0.0, std=1.0E300] lies beyond float32 (expected magnitudes from"
-            + " 1.4E-45 to 4.253529E37)");
+            + " 1.4E-45 to 4.2535293E37)");
     assertProblem(
         tensor("w", Role.DENSE, Shape.of(3, 3)),
         new Normal(0, 1e-60),
         "the draw Gaussian[mean=0.0, std=1.0E-60] lies beyond float32 (expected magnitudes from"
-            + " 1.4E-45 to 4.253529E37)");
+            + " 1.4E-45 to 4.2535293E37)");
     assertProblem(
         tensor("b", Role.BIAS, Shape.of(10)),
         new LstmBias(GateOrder.IFGO, 1, 1),

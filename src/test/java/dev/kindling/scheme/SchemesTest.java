@@ -194,8 +194,9 @@ class SchemesTest {
   @Test
   void listsTheSchemesWhenNoneIsNear() {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> Schemes.of("xyz", Map.of()))
-        .withMessageStartingWith("unknown scheme 'xyz' (expected one of zeros, ones, constant,");
+        .isThrownBy(() -> Schemes.of("what_is_this", Map.of()))
+        .withMessageStartingWith(
+            "unknown scheme 'what_is_this' (expected one of zeros, ones, constant,");
   }
 
   static Stream<Object[]> wrongParameters() {
