@@ -1,7 +1,7 @@
 package dev.kindling.calibrate;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.kindling.recipe.JsonCursor;
+import dev.kindling.base.JsonCursor;
 import java.util.List;
 
 /** Calibrations as JSON, for a checkpoint's manifest. Numbers that are not finite are left out. */

@@ -1,5 +1,6 @@
 package dev.kindling.checkpoint;
 
+import dev.kindling.base.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Arrays;

@@ -1,7 +1,13 @@
 package dev.kindling.checkpoint;
 
 import dev.kindling.base.Require;
+import dev.kindling.base.ResourceException;
+import java.io.FileNotFoundException;
+import java.io.IOException;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
@@ -49,6 +55,26 @@ public record CheckpointFiles(FileSystem fileSystem, Path out) {
   /** Returns the folder that holds a folder of shards for each id. */
   public Path data() {
     return new Path(out, DATA);
+  }
+
+  /**
+   * Returns the ids that there are shards of, whole or not.
+   *
+   * @throws ResourceException if the file system failed
+   */
+  public Set<String> ids() {
+    try {
+      Set<String> ids = new TreeSet<>();
+      for (FileStatus folder : fileSystem.listStatus(data())) {
+        ids.add(folder.getPath().getName());
+      }
+      return ids;
+    } catch (FileNotFoundException e) {
+      return Set.of();
+    } catch (IOException e) {
+      throw new ResourceException(
+          "Cannot look into output '%s': %s".formatted(name(), Failures.reason(e)), e);
+    }
   }
 
   /** Returns the folder of an id's shards. */

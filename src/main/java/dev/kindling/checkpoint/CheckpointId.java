@@ -1,7 +1,6 @@
 package dev.kindling.checkpoint;
 
-import java.util.Arrays;
-import java.util.HexFormat;
+import dev.kindling.base.Sha256;
 
 /**
  * The id of a checkpoint's data: it hashes all that decides the bytes of its shards.
@@ -13,8 +12,6 @@ import java.util.HexFormat;
 public final class CheckpointId {
   /** Version of what writes shards; it changes whenever their bytes do. */
   public static final String WRITER_VERSION = "0";
-
-  private static final int BYTES = 8;
 
   private CheckpointId() {}
 
@@ -37,6 +34,6 @@ public final class CheckpointId {
             String.valueOf(layout.pageBytes()),
             WRITER_VERSION,
             "");
-    return HexFormat.of().formatHex(Arrays.copyOf(Sha256.of(text), BYTES));
+    return Sha256.id(text);
   }
 }

@@ -11,9 +11,9 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
@@ -142,29 +142,29 @@ public final class CheckpointJob {
     if (found.isPresent() && found.get().equals(id)) {
       return ManifestFile.load(files);
     }
-    if (found.isPresent() && !found.equals(before.manifestId())) {
-      requireOverwrite(existing, found.get());
-    }
+    requireNoOther(before, existing);
     manifest.shards().forEach(this::requireThere);
     ManifestFile.write(files, store, manifest, application);
     return manifest;
   }
 
   /**
-   * Removes what is not part of the checkpoint: temporary files, the run's journal, shards of other
-   * ids, which readers of {@code data/*}{@code /*.parquet} would take for ours, and what Spark
-   * leaves.
+   * Removes what is not part of the checkpoint: temporary files, the run's journal, what Spark
+   * leaves, and shards of other ids, which readers of {@code data/*}{@code /*.parquet} would take
+   * for ours.
    *
+   * @param stale ids that stood there when the run began and may go; ids that came later belong to
+   *     a run that is still going on
    * @throws ResourceException if the file system failed
    */
-  public void clean() {
+  public void clean(Set<String> stale) {
     try {
       delete(files.temporary(id));
       delete(files.run(runId));
       deleteIfEmpty(files.runs());
-      for (FileStatus child : files.fileSystem().listStatus(files.data())) {
-        if (!child.getPath().getName().equals(id)) {
-          delete(child.getPath());
+      for (String other : stale) {
+        if (!other.equals(id)) {
+          delete(files.data(other));
         }
       }
       delete(new Path(files.out(), "_temporary"));
@@ -174,6 +174,19 @@ public final class CheckpointJob {
           "Cannot clean up '%s', the checkpoint itself is complete: %s"
               .formatted(files.name(), Failures.reason(e)),
           e);
+    }
+  }
+
+  /**
+   * Refuses to go on if another checkpoint has been finished in the folder since the run began.
+   *
+   * @throws ConfigurationException if so, unless it may be replaced; this run's shards have been
+   *     removed
+   */
+  public void requireNoOther(OutputState before, ExistingOutput existing) {
+    Optional<String> found = manifestId().filter(other -> !other.equals(id));
+    if (found.isPresent() && !found.equals(before.manifestId())) {
+      requireOverwrite(existing, found.get());
     }
   }
 

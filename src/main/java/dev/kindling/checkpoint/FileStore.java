@@ -1,5 +1,6 @@
 package dev.kindling.checkpoint;
 
+import dev.kindling.base.ConfigurationException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -33,12 +34,21 @@ sealed interface FileStore permits RenamingStore, DirectStore {
    */
   <T> T write(Path temporary, Path target, Content<T> content) throws IOException;
 
-  /** Returns the way that is safe on a file system. */
+  /**
+   * Returns the way that is safe on a file system.
+   *
+   * @throws ConfigurationException if none is known for it: a store where a file shows before it is
+   *     whole, or where a rename is a copy, could lose the old checkpoint
+   */
   static FileStore of(FileSystem fs) {
     return switch (String.valueOf(fs.getUri().getScheme())) {
       case "file" -> new RenamingStore(fs, FileStore::moveLocally);
       case "hdfs", "viewfs" -> new RenamingStore(fs, renameOver(fs));
-      default -> new DirectStore(fs);
+      case "s3a", "gs" -> new DirectStore(fs);
+      default ->
+          throw new ConfigurationException(
+              "Cannot write a checkpoint to a file system of scheme '%s': nothing is known of how it replaces files (expected one of file, hdfs, viewfs, s3a, gs)"
+                  .formatted(fs.getUri().getScheme()));
     };
   }
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.kindling.base.Sha256;
 import dev.kindling.base.VerificationException;
 import dev.kindling.model.ElementType;
 import dev.kindling.model.Role;

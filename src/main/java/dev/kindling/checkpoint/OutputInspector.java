@@ -67,12 +67,23 @@ public final class OutputInspector {
       }
       children = files.fileSystem().listStatus(files.out());
     } catch (FileNotFoundException e) {
+      requireFolderAbove();
       return new OutputState.Empty();
     }
     for (FileStatus child : children) {
       requireOurs(child);
     }
     return children.length == 0 ? new OutputState.Empty() : stateOfManifest();
+  }
+
+  private void requireFolderAbove() throws IOException {
+    Path above = files.out().getParent();
+    while (above != null && !files.fileSystem().exists(above)) {
+      above = above.getParent();
+    }
+    if (above != null && !files.fileSystem().getFileStatus(above).isDirectory()) {
+      throw refused(files, "'%s' is a file, not a folder".formatted(above.toUri().getPath()));
+    }
   }
 
   private void requireOurs(FileStatus child) {
@@ -95,7 +106,9 @@ public final class OutputInspector {
     if (manifest.isEmpty()) {
       return new OutputState.Interrupted(Optional.empty());
     }
-    if (manifest.get().runId().equals(runId) && manifest.get().layout().equals(layout)) {
+    if (manifest.get().runId().equals(runId)
+        && manifest.get().layout().equals(layout)
+        && manifest.get().writerVersion().equals(CheckpointId.WRITER_VERSION)) {
       return hasAllShards(manifest.get())
           ? new OutputState.Complete(manifest.get())
           : new OutputState.Interrupted(manifest);

@@ -28,7 +28,14 @@ final class ValueComparison implements ValueSink {
   @Override
   public void page(ShardIdentity.StoredRange range, long start, float[] found, int count) {
     RecipeEntry entry = entries.get(range.range().tensor());
-    if (difference.isPresent() || entry == null || start + count > entry.shape().elementCount()) {
+    if (difference.isPresent()) {
+      return;
+    }
+    if (entry == null || start + count > entry.shape().elementCount()) {
+      difference =
+          Optional.of(
+              "tensor '%s' has no flat index %d in the recipe"
+                  .formatted(range.range().tensor(), start + count - 1));
       return;
     }
     if (expected.length < count) {

@@ -25,6 +25,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Reads a configuration file and the overrides of the command line, and reports all problems at
@@ -37,9 +39,13 @@ final class ConfigurationReader {
           .build();
 
   private static final long DEFAULT_SEED = 0;
-  private static final long DEFAULT_BATCH = 512;
-  private static final long DEFAULT_MICRO_BATCH = 32;
+  private static final int DEFAULT_BATCH = 512;
+  private static final int DEFAULT_MICRO_BATCH = 32;
+  private static final int MAX_RANGE = 1 << 20;
   private static final List<String> FORMATS = List.of("csv", "parquet");
+
+  /** {@code p0..p63}: the same word before both numbers. */
+  private static final Pattern RANGE = Pattern.compile("(.*?)(\\d{1,9})\\.\\.(.*?)(\\d{1,9})");
 
   private final String source;
   private final List<String> problems = new ArrayList<>();
@@ -70,7 +76,7 @@ final class ConfigurationReader {
     overrides.forEach(override -> override((ObjectNode) root, override));
     Section top = Section.root(root, source, problems);
     top.requireKey("model", "model.onnx");
-    String model = top.text("model").map(this::input).orElse("");
+    String model = top.convert("model", top.text("model"), this::input).orElse("");
     InitSettings init = init(top);
     Optional<Configuration.Lsuv> lsuv = top.section("lsuv").flatMap(this::lsuv);
     Configuration.Output output = output(top);
@@ -95,19 +101,20 @@ final class ConfigurationReader {
 
   private void override(ObjectNode root, String override) {
     int equals = override.indexOf('=');
-    if (equals <= 0) {
+    String[] keys = override.substring(0, Math.max(0, equals)).split("\\.", -1);
+    if (Arrays.asList(keys).contains("")) {
       problems.add(
           "Cannot apply --set '%s': expected key=value, for example --set seed=7"
               .formatted(override));
       return;
     }
-    String[] keys = override.substring(0, equals).split("\\.");
     ObjectNode node = root;
     for (String key : Arrays.copyOf(keys, keys.length - 1)) {
       JsonNode child = node.get(key);
       node = child instanceof ObjectNode map ? map : node.putObject(key);
     }
-    node.set(keys[keys.length - 1], parse(override.substring(equals + 1), "--set " + override));
+    JsonNode value = parse(override.substring(equals + 1), "--set " + override);
+    node.set(keys[keys.length - 1], value.isMissingNode() ? node.nullNode() : value);
   }
 
   private InitSettings init(Section top) {
@@ -142,8 +149,10 @@ final class ConfigurationReader {
     Optional<Role> role = section.convert("role", section.text("role"), ConfigurationReader::role);
     Optional<Scheme> scheme = section.convert("scheme", section.value("scheme"), schemes::read);
     section.finish();
-    if (match.isEmpty() && role.isEmpty()) {
+    if (section.value("match").isEmpty() && section.value("role").isEmpty()) {
       section.report("a rule needs match, role or both");
+    }
+    if (match.isEmpty() && role.isEmpty()) {
       return Optional.empty();
     }
     return section.convert("match", scheme, found -> new Rule(match, role, found));
@@ -163,23 +172,21 @@ final class ConfigurationReader {
   private Optional<Configuration.Lsuv> lsuv(Section section) {
     section.requireKey("data", "{format: csv, path: data.csv, features: [p0..p63]}");
     Optional<DataSource> data = section.section("data").flatMap(this::data);
-    long batch = section.wholeNumber("batch").orElse(DEFAULT_BATCH);
-    long microBatch = section.wholeNumber("micro-batch").orElse(DEFAULT_MICRO_BATCH);
+    int batch = section.count("batch").orElse(DEFAULT_BATCH);
+    int microBatch = section.count("micro-batch").orElse(DEFAULT_MICRO_BATCH);
     double target = section.number("target-variance").orElse(1.0);
     section.finish();
-    return section
-        .convert("data", data, found -> settings(section, found, batch, microBatch, target))
-        .filter(lsuv -> lsuv.settings() != null);
+    Optional<LsuvSettings> settings = settings(section, batch, microBatch, target);
+    return data.flatMap(found -> settings.map(all -> new Configuration.Lsuv(found, all)));
   }
 
-  private static Configuration.Lsuv settings(
-      Section section, DataSource data, long batch, long microBatch, double target) {
+  private static Optional<LsuvSettings> settings(
+      Section section, int batch, int microBatch, double target) {
     try {
-      return new Configuration.Lsuv(
-          data, new LsuvSettings(Math.toIntExact(batch), Math.toIntExact(microBatch), target));
-    } catch (IllegalArgumentException | ArithmeticException e) {
+      return Optional.of(new LsuvSettings(batch, microBatch, target));
+    } catch (IllegalArgumentException e) {
       section.report(e.getMessage());
-      return new Configuration.Lsuv(data, null);
+      return Optional.empty();
     }
   }
 
@@ -189,14 +196,17 @@ final class ConfigurationReader {
     section.requireKey("features", "[p0..p63]");
     Optional<String> format =
         section.convert("format", section.text("format"), ConfigurationReader::format);
-    Optional<String> path = section.text("path").map(this::input);
+    Optional<String> path = section.convert("path", section.text("path"), this::input);
     List<String> features =
-        section.texts("features").stream().flatMap(name -> range(name).stream()).toList();
+        section
+            .convert("features", section.value("features"), found -> features(section))
+            .orElse(List.of());
     List<Long> dims = section.wholeNumbers("shape");
     double scale = section.number("scale").orElse(1.0);
     Map<String, String> options = new LinkedHashMap<>();
     section
-        .value("options")
+        .section("options")
+        .flatMap(map -> section.value("options"))
         .ifPresent(
             map ->
                 map.properties()
@@ -220,21 +230,34 @@ final class ConfigurationReader {
     return format;
   }
 
+  private static List<String> features(Section section) {
+    List<String> features =
+        section.texts("features").stream().flatMap(name -> range(name).stream()).toList();
+    if (section.value("features").filter(list -> list.isArray() && list.isEmpty()).isPresent()) {
+      throw new IllegalArgumentException("no column is named (expected for example [p0..p63])");
+    }
+    return features;
+  }
+
   /** Expands {@code p0..p63} to the names from p0 to p63. */
   private static List<String> range(String name) {
-    java.util.regex.Matcher matcher = RANGE.matcher(name);
+    Matcher matcher = RANGE.matcher(name);
     if (!matcher.matches() || !matcher.group(1).equals(matcher.group(3))) {
       return List.of(name);
     }
+    int first = Integer.parseInt(matcher.group(2));
+    int last = Integer.parseInt(matcher.group(4));
+    if (last < first || last - first >= MAX_RANGE) {
+      throw new IllegalArgumentException(
+          "'%s' is no range (expected at most %d ascending numbers, as in p0..p63)"
+              .formatted(name, MAX_RANGE));
+    }
     List<String> names = new ArrayList<>();
-    for (int i = Integer.parseInt(matcher.group(2)); i <= Integer.parseInt(matcher.group(4)); i++) {
+    for (int i = first; i <= last; i++) {
       names.add(matcher.group(1) + i);
     }
     return names;
   }
-
-  private static final java.util.regex.Pattern RANGE =
-      java.util.regex.Pattern.compile("(.*?)(\\d{1,9})\\.\\.(.*?)(\\d{1,9})");
 
   private Configuration.Output output(Section top) {
     Optional<Section> section = top.section("output");

@@ -1,6 +1,7 @@
 package dev.kindling.cli;
 
 import dev.kindling.base.InputException;
+import dev.kindling.base.Require;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -16,8 +17,11 @@ final class Inputs {
   /**
    * Returns {@code path} as seen from the folder of {@code file}, absolute paths and those with a
    * scheme as they are.
+   *
+   * @throws IllegalArgumentException if it is no path
    */
   static String resolve(String file, String path) {
+    Require.notBlank(path, "path");
     Path found = new Path(path);
     if (found.isAbsolute() || found.toUri().getScheme() != null) {
       return path;
@@ -48,6 +52,16 @@ final class Inputs {
           "Cannot read %s '%s': there is no such file".formatted(what, path), e);
     } catch (IOException | IllegalArgumentException e) {
       throw new InputException("Cannot read %s '%s': %s".formatted(what, path, firstLine(e)), e);
+    }
+  }
+
+  /** Returns a path with everything that says where it is, as other machines and days need it. */
+  static String absolute(String path, Configuration hadoop) {
+    try {
+      Path file = new Path(path);
+      return file.getFileSystem(hadoop).makeQualified(file).toString();
+    } catch (IOException | IllegalArgumentException e) {
+      throw new InputException("Cannot reach '%s': %s".formatted(path, firstLine(e)), e);
     }
   }
 

@@ -1,7 +1,9 @@
 package dev.kindling.cli;
 
 import dev.kindling.base.ConfigurationException;
+import dev.kindling.base.InputException;
 import dev.kindling.base.UnknownNameException;
+import dev.kindling.base.VerificationException;
 import dev.kindling.checkpoint.CheckpointFiles;
 import dev.kindling.checkpoint.Manifest;
 import dev.kindling.checkpoint.ManifestFile;
@@ -59,7 +61,7 @@ final class InspectCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     CheckpointFiles files = OutputOptions.files(folder, Cluster.hadoop());
-    Manifest manifest = ManifestFile.load(files);
+    Manifest manifest = load(files);
     PrintWriter out = spec.commandLine().getOut();
     if (digest) {
       out.println(manifest.digest());
@@ -73,6 +75,15 @@ final class InspectCommand implements Callable<Integer> {
       Materialisation.printTotals(manifest, files, out);
     }
     return 0;
+  }
+
+  /** Nothing is verified here: a checkpoint that cannot be read is bad input. */
+  private static Manifest load(CheckpointFiles files) {
+    try {
+      return ManifestFile.load(files);
+    } catch (VerificationException e) {
+      throw new InputException(e.getMessage(), e);
+    }
   }
 
   private List<ManifestTensor> chosen(Manifest manifest) {

@@ -66,9 +66,8 @@ final class LsuvCommand implements Callable<Integer> {
       String runId = RunId.of(inputs.recipe(), inputs.settings(), sample.digest());
       Materialisation materialisation =
           new Materialisation(files, layout, outputOptions.existing(), runId);
-      Manifest manifest;
-      if (materialisation.complete().isPresent()) {
-        manifest = materialisation.complete().get();
+      Manifest manifest = materialisation.complete().orElse(null);
+      if (manifest != null) {
         printAgain(inputs, manifest, out);
       } else {
         Calibrated calibrated = calibrate(inputs, sample, files.run(runId), cluster, out);

@@ -4,6 +4,7 @@ import dev.kindling.base.ConfigurationException;
 import dev.kindling.base.InputException;
 import dev.kindling.calibrate.LsuvSettings;
 import dev.kindling.forward.StagePlan;
+import dev.kindling.model.ElementType;
 import dev.kindling.model.Layer;
 import dev.kindling.model.Model;
 import dev.kindling.recipe.Plan;
@@ -69,10 +70,20 @@ record LsuvInputs(
     String input = dataInputs.get(0);
     StagePlan stages =
         StagePlan.of(model, plan.recipe(), graph.layers(), Map.of(input, lsuv.data().shape()));
+    requireFloats(configuration, input, stages);
     List<String> notes = new ArrayList<>(plan.notes());
     notes.addAll(stages.remarks());
     return new LsuvInputs(
         plan.recipe(), stages, graph.layers(), input, lsuv.data(), lsuv.settings(), notes);
+  }
+
+  private static void requireFloats(Configuration configuration, String input, StagePlan stages) {
+    ElementType type = stages.dataTypes().get(input);
+    if (type != ElementType.F32) {
+      throw new InputException(
+          "Cannot calibrate model '%s': samples are numbers of type f32, its input '%s' takes %s; use init"
+              .formatted(configuration.model(), input, type.label()));
+    }
   }
 
   /** Says in a line what is about to happen. */

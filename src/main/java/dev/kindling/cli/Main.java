@@ -5,7 +5,6 @@ import dev.kindling.base.UserException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 import picocli.CommandLine;
@@ -42,8 +41,6 @@ public final class Main implements Runnable {
 
   /** Runs one command and ends the JVM with its exit code. */
   public static void main(String[] arguments) {
-    // Numbers are printed for people and programs alike: a point is a point everywhere.
-    Locale.setDefault(Locale.ROOT);
     System.exit(run(writer(System.out), writer(System.err), arguments));
   }
 

@@ -1,5 +1,6 @@
 package dev.kindling.cli;
 
+import dev.kindling.base.ResourceException;
 import dev.kindling.checkpoint.CheckpointFiles;
 import dev.kindling.checkpoint.CheckpointJob;
 import dev.kindling.checkpoint.CheckpointLayout;
@@ -15,6 +16,7 @@ import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 
 /** Turns a recipe into a checkpoint in one folder. */
 final class Materialisation {
@@ -23,6 +25,7 @@ final class Materialisation {
   private final ExistingOutput existing;
   private final String runId;
   private final OutputState before;
+  private final Set<String> idsBefore;
 
   /**
    * Looks at the folder; creates nothing.
@@ -36,13 +39,26 @@ final class Materialisation {
     this.existing = existing;
     this.runId = runId;
     this.before = OutputInspector.inspect(files, runId, layout, existing);
+    this.idsBefore = files.ids();
   }
 
-  /** Returns the manifest if this very checkpoint is complete already. */
+  /**
+   * Returns the manifest if this very checkpoint is complete already, and removes what a run left
+   * that was killed just after completing it. Shards of other ids may belong to a run that is going
+   * to replace it; they stay unless the user has said that this run may replace others.
+   */
   Optional<Manifest> complete() {
-    return before instanceof OutputState.Complete done
-        ? Optional.of(done.manifest())
-        : Optional.empty();
+    if (!(before instanceof OutputState.Complete done)) {
+      return Optional.empty();
+    }
+    Manifest manifest = done.manifest();
+    Recipe recipe = RecipeJson.parse(manifest.recipeJson(), "the manifest");
+    CheckpointJob job = CheckpointJob.plan(files, recipe, RecipeJson.toJson(recipe), runId, layout);
+    // Otherwise another version wrote it, and the folder of its shards is not where we think.
+    if (job.id().equals(manifest.id())) {
+      job.clean(existing == ExistingOutput.OVERWRITE ? idsBefore : Set.of());
+    }
+    return Optional.of(manifest);
   }
 
   /**
@@ -54,12 +70,22 @@ final class Materialisation {
   Manifest write(Cluster cluster, Recipe recipe, Optional<String> calibrationJson) {
     CheckpointJob job = CheckpointJob.plan(files, recipe, RecipeJson.toJson(recipe), runId, layout);
     job.prepare();
-    List<ShardResult> results = cluster.write(job, files, layout, recipe.seed());
-    Manifest manifest =
-        job.finish(results, calibrationJson, before, existing, cluster.applicationId());
+    Manifest manifest = write(cluster, job, recipe.seed(), calibrationJson);
     cluster.close();
-    job.clean();
+    job.clean(idsBefore);
     return manifest;
+  }
+
+  private Manifest write(
+      Cluster cluster, CheckpointJob job, long seed, Optional<String> calibrationJson) {
+    try {
+      List<ShardResult> results = cluster.write(job, files, layout, seed);
+      return job.finish(results, calibrationJson, before, existing, cluster.applicationId());
+    } catch (ResourceException e) {
+      // Whoever finished another checkpoint meanwhile has taken our shards for stale ones.
+      job.requireNoOther(before, existing);
+      throw e;
+    }
   }
 
   /** Prints where the checkpoint is and what one does with it. */

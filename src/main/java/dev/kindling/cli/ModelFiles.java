@@ -1,7 +1,9 @@
 package dev.kindling.cli;
 
+import dev.kindling.model.ExternalValues;
 import dev.kindling.model.Layer;
 import dev.kindling.model.Model;
+import dev.kindling.model.Tensor;
 import dev.kindling.reader.ModelReader;
 import dev.kindling.recipe.Plan;
 import dev.kindling.recipe.Planner;
@@ -16,7 +18,20 @@ final class ModelFiles {
   /** Reads the model of a configuration. */
   static Model read(Configuration configuration, org.apache.hadoop.conf.Configuration hadoop) {
     String path = configuration.model();
-    return ModelReader.read(Inputs.read("model", path, hadoop), path);
+    Model model = ModelReader.read(Inputs.read("model", path, hadoop), path);
+    String absolute = Inputs.absolute(path, hadoop);
+    List<Tensor> tensors =
+        model.tensors().stream()
+            .map(tensor -> tensor.withValues(tensor.values().map(v -> moved(v, absolute))))
+            .toList();
+    return new Model(model.name(), tensors, model.graph());
+  }
+
+  /** Recipes outlive the folder that a command was started in. */
+  private static ExternalValues moved(ExternalValues values, String path) {
+    return values instanceof ExternalValues.InFile inFile
+        ? new ExternalValues.InFile(path, inFile.tensor(), inFile.crc32c())
+        : values;
   }
 
   /** Returns the recipe that {@code init} materialises. */

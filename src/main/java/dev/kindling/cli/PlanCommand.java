@@ -7,6 +7,7 @@ import dev.kindling.recipe.Plan;
 import dev.kindling.recipe.Recipe;
 import dev.kindling.recipe.RecipeEntry;
 import dev.kindling.recipe.RecipeJson;
+import dev.kindling.spark.Cluster;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -56,7 +57,7 @@ final class PlanCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    org.apache.hadoop.conf.Configuration hadoop = new org.apache.hadoop.conf.Configuration();
+    org.apache.hadoop.conf.Configuration hadoop = Cluster.hadoop();
     Configuration configuration = configurationOptions.read(hadoop);
     Model model = ModelFiles.read(configuration, hadoop);
     Target chosen = target.orElse(configuration.lsuv().isPresent() ? Target.lsuv : Target.init);

@@ -27,6 +27,11 @@ record SchemeReader(Convention convention) {
           "expected a scheme such as he_normal or {he_normal: {mode: fan_out}}, found " + node);
     }
     String name = node.fieldNames().next();
+    if (!node.get(name).isObject() && !node.get(name).isNull()) {
+      throw new IllegalArgumentException(
+          "parameters of %s are no map of keys (expected for example {normal: {std: 0.02}}, found %s)"
+              .formatted(name, node.get(name)));
+    }
     Map<String, Object> parameters = new LinkedHashMap<>();
     node.get(name)
         .properties()

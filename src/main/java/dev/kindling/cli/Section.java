@@ -83,6 +83,16 @@ final class Section {
         .map(JsonNode::longValue);
   }
 
+  /** Returns the whole number under a key that counts something one machine can hold. */
+  Optional<Integer> count(String key) {
+    return value(key)
+        .filter(
+            value ->
+                (value.isIntegralNumber() && value.canConvertToInt())
+                    || problem(key, "a whole number below 2^31", value))
+        .map(JsonNode::intValue);
+  }
+
   /** Returns the whole numbers of a list. */
   List<Long> wholeNumbers(String key) {
     List<Long> numbers = new ArrayList<>();

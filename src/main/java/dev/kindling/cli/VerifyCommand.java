@@ -1,6 +1,8 @@
 package dev.kindling.cli;
 
 import dev.kindling.base.ExitCode;
+import dev.kindling.base.InputException;
+import dev.kindling.base.VerificationException;
 import dev.kindling.checkpoint.CheckpointFiles;
 import dev.kindling.checkpoint.Manifest;
 import dev.kindling.checkpoint.ManifestFile;
@@ -41,7 +43,7 @@ final class VerifyCommand implements Callable<Integer> {
   public Integer call() {
     CheckpointFiles files = OutputOptions.files(folder, Cluster.hadoop());
     Manifest manifest = ManifestFile.load(files);
-    Recipe recipe = RecipeJson.parse(manifest.recipeJson(), folder + "/manifest.json");
+    Recipe recipe = recipe(manifest);
     List<String> problems = new ArrayList<>(ManifestVerifier.verify(files, manifest, recipe));
     VerifyMode mode = bytes ? VerifyMode.BYTES : VerifyMode.VALUES;
     long values = 0;
@@ -72,5 +74,14 @@ final class VerifyCommand implements Callable<Integer> {
             bytes ? "match their digests" : "equal the recipe bit for bit",
             manifest.digest());
     return ExitCode.DONE.number();
+  }
+
+  /** Whatever is wrong with a checkpoint is a failed verification, its recipe included. */
+  private Recipe recipe(Manifest manifest) {
+    try {
+      return RecipeJson.parse(manifest.recipeJson(), folder + "/manifest.json");
+    } catch (InputException e) {
+      throw new VerificationException(e.getMessage(), e);
+    }
   }
 }

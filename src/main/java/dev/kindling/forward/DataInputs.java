@@ -57,7 +57,7 @@ final class DataInputs {
 
   private static ValueInfoProto declare(String model, ValueInfoProto input, Shape sample) {
     ElementType type =
-        OnnxTypes.elementType(input.getType())
+        ValueTypes.elementType(input.getType())
             .orElseThrow(
                 () ->
                     new InputException(

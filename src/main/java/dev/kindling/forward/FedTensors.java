@@ -24,7 +24,7 @@ final class FedTensors {
   }
 
   /** Generates the tensors of these names or aliases; they are closed with {@code owner}. */
-  Map<String, OnnxTensor> generate(List<String> names, Recipe recipe, OnnxValues owner)
+  Map<String, OnnxTensor> generate(List<String> names, Recipe recipe, NativeTensors owner)
       throws OrtException {
     Map<String, RecipeEntry> entries = GraphTensors.byName(recipe);
     Map<String, OnnxTensor> tensors = new LinkedHashMap<>();
@@ -52,7 +52,7 @@ final class FedTensors {
         OnnxRuntime.environment(),
         buffer.flip(),
         TensorValue.dims(entry.shape()),
-        OnnxTypes.runtimeType(type));
+        RuntimeTypes.of(type));
   }
 
   private void put(ElementType type, int length, ByteBuffer target) {

@@ -196,7 +196,7 @@ final class StagePlanner {
   }
 
   private void checkFloat32(Layer layer, String output) {
-    Optional<ElementType> type = OnnxTypes.elementType(models.type(output));
+    Optional<ElementType> type = ValueTypes.elementType(models.type(output));
     if (!type.equals(Optional.of(ElementType.F32))) {
       throw new InputException(
           "Cannot calibrate layer '%s' of %s: its output has the wrong type (expected f32, found %s)"
@@ -251,7 +251,7 @@ final class StagePlanner {
     SortedMap<String, ElementType> types = new TreeMap<>();
     data.forEach(
         (input, declared) ->
-            types.put(input, OnnxTypes.elementType(declared.getType()).orElseThrow()));
+            types.put(input, ValueTypes.elementType(declared.getType()).orElseThrow()));
     return types;
   }
 }

@@ -23,7 +23,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  */
 public final class StageSession implements AutoCloseable {
   private final Stage stage;
-  private final OnnxValues owned = new OnnxValues();
+  private final NativeTensors owned = new NativeTensors();
   private final Map<String, OnnxTensor> tensors;
   private final float[] bias;
   private final OrtSession session;
@@ -79,7 +79,7 @@ public final class StageSession implements AutoCloseable {
   public StageOutput run(MicroBatch in, float previousScale) {
     InputBuffers polled = idle.poll();
     InputBuffers buffers = polled == null ? new InputBuffers() : polled;
-    try (OnnxValues inputs = new OnnxValues();
+    try (NativeTensors inputs = new NativeTensors();
         OrtSession.Result result = session.run(feeds(in, previousScale, buffers, inputs))) {
       return output(in, result);
     } catch (OrtException e) {
@@ -102,7 +102,7 @@ public final class StageSession implements AutoCloseable {
   }
 
   private Map<String, OnnxTensor> feeds(
-      MicroBatch in, float previousScale, InputBuffers buffers, OnnxValues inputs)
+      MicroBatch in, float previousScale, InputBuffers buffers, NativeTensors inputs)
       throws OrtException {
     Map<String, OnnxTensor> feeds = new LinkedHashMap<>(tensors);
     for (String name : stage.liveIn()) {
@@ -154,7 +154,7 @@ public final class StageSession implements AutoCloseable {
   }
 
   private float[] bias(Stage.Bias added, FedTensors fed, Recipe recipe) throws OrtException {
-    try (OnnxValues inputs = new OnnxValues();
+    try (NativeTensors inputs = new NativeTensors();
         OrtSession once = OnnxRuntime.open(added.onnx());
         OrtSession.Result result = once.run(fed.generate(added.tensors(), recipe, inputs))) {
       OnnxTensor tensor = (OnnxTensor) result.get(0);

@@ -104,7 +104,7 @@ public final class TensorValue implements Serializable {
   /** Returns a copy of a tensor of ONNX Runtime, which calls it {@code name}. */
   static TensorValue copyOf(OnnxTensor tensor, String name) {
     ElementType type =
-        OnnxTypes.elementType(tensor.getInfo().onnxType)
+        RuntimeTypes.elementType(tensor.getInfo().onnxType)
             .orElseThrow(
                 () ->
                     new InputException(
@@ -122,7 +122,7 @@ public final class TensorValue implements Serializable {
   OnnxTensor toOnnx(OrtEnvironment environment, ByteBuffer direct) throws OrtException {
     direct.clear().limit(bytes.length);
     direct.put(bytes).flip();
-    return OnnxTensor.createTensor(environment, direct, dims(shape), OnnxTypes.runtimeType(type));
+    return OnnxTensor.createTensor(environment, direct, dims(shape), RuntimeTypes.of(type));
   }
 
   static long[] dims(Shape shape) {

@@ -10,6 +10,7 @@ import ai.onnxruntime.TensorInfo;
 import com.google.protobuf.ByteString;
 import dev.kindling.model.ElementType;
 import dev.kindling.model.Shape;
+import dev.kindling.reader.OnnxTypes;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +35,16 @@ final class ValueTypes {
       }
       return types;
     }
+  }
+
+  /**
+   * Returns the element type of a tensor type, or nothing for other kinds of values and other
+   * elements.
+   */
+  static Optional<ElementType> elementType(TypeProto type) {
+    return type.hasTensorType()
+        ? OnnxTypes.elementType(type.getTensorType().getElemType())
+        : Optional.empty();
   }
 
   /** Returns the extents of a tensor type if all are known. */
@@ -64,7 +75,7 @@ final class ValueTypes {
     if (!(output.getInfo() instanceof TensorInfo info)) {
       return TypeProto.getDefaultInstance();
     }
-    return OnnxTypes.elementType(info.onnxType)
+    return RuntimeTypes.elementType(info.onnxType)
         .map(type -> type(type, info))
         .orElse(TypeProto.getDefaultInstance());
   }
@@ -93,7 +104,7 @@ final class ValueTypes {
 
   private static TypeProto.Builder tensor(ElementType type) {
     TypeProto.Builder proto = TypeProto.newBuilder();
-    proto.getTensorTypeBuilder().setElemType(OnnxTypes.fileType(type).getNumber());
+    proto.getTensorTypeBuilder().setElemType(OnnxTypes.dataType(type));
     return proto;
   }
 }

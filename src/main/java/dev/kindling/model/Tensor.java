@@ -38,6 +38,11 @@ public record Tensor(
     aliases = List.copyOf(aliases);
   }
 
+  /** Returns this tensor with other values of the model's. */
+  public Tensor withValues(Optional<ExternalValues> other) {
+    return new Tensor(name, shape, type, role, layout, groups, strides, activation, aliases, other);
+  }
+
   /** Returns a float32 tensor without groups, strides, activation, aliases or values. */
   public static Tensor of(String name, Shape shape, Role role, Layout layout) {
     return new Tensor(

@@ -1,9 +1,8 @@
 package dev.kindling.random;
 
+import dev.kindling.base.Sha256;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Objects;
 
 /**
@@ -56,7 +55,7 @@ public record Stream(long key, Purpose purpose) {
   public static Stream of(long seed, String tensor, Purpose purpose) {
     byte[] name = tensor.getBytes(StandardCharsets.UTF_8);
     byte[] address = ByteBuffer.allocate(Long.BYTES + name.length).putLong(seed).put(name).array();
-    return new Stream(ByteBuffer.wrap(sha256(address)).getLong(), purpose);
+    return new Stream(ByteBuffer.wrap(Sha256.of(address)).getLong(), purpose);
   }
 
   /**
@@ -87,14 +86,6 @@ public record Stream(long key, Purpose purpose) {
             i * TILE_WORDS + 2 * b,
             i * TILE_WORDS + 2 * b + TILE_WORDS / 2);
       }
-    }
-  }
-
-  private static byte[] sha256(byte[] bytes) {
-    try {
-      return MessageDigest.getInstance("SHA-256").digest(bytes);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
     }
   }
 }

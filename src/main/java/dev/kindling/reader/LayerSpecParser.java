@@ -70,10 +70,9 @@ final class LayerSpecParser {
     for (int axes = 1; axes <= 3; axes++) {
       int rank = axes;
       kinds.put(
-          "conv%dd".formatted(rank),
-          new Kind(CONV_KEYS, (name, line, s) -> conv(name, line, s, rank)));
+          "conv" + rank + "d", new Kind(CONV_KEYS, (name, line, s) -> conv(name, line, s, rank)));
       kinds.put(
-          "conv%dd-transposed".formatted(rank),
+          "conv" + rank + "d-transposed",
           new Kind(TRANSPOSED_KEYS, (name, line, s) -> transposedConv(name, line, s, rank)));
     }
   }

@@ -5,11 +5,11 @@ import dev.kindling.model.ElementType;
 import java.util.Optional;
 
 /** Element types as ONNX numbers them. */
-final class OnnxTypes {
+public final class OnnxTypes {
   private OnnxTypes() {}
 
   /** Returns the element type of an ONNX data type, or nothing where we have none. */
-  static Optional<ElementType> elementType(int dataType) {
+  public static Optional<ElementType> elementType(int dataType) {
     return switch (dataType) {
       case DataType.DOUBLE_VALUE -> Optional.of(ElementType.F64);
       case DataType.FLOAT_VALUE -> Optional.of(ElementType.F32);
@@ -26,7 +26,7 @@ final class OnnxTypes {
   }
 
   /** Returns ONNX's number for an element type. */
-  static int dataType(ElementType type) {
+  public static int dataType(ElementType type) {
     return switch (type) {
       case F64 -> DataType.DOUBLE_VALUE;
       case F32 -> DataType.FLOAT_VALUE;

@@ -102,8 +102,7 @@ public final class Planner {
     for (int i = 0; i < settings.rules().size(); i++) {
       Rule rule = settings.rules().get(i);
       if (rule.matches(tensor)) {
-        return Optional.of(
-            new Choice(rule.scheme(), "init.rules[%d]: %s".formatted(i, rule.condition())));
+        return Optional.of(new Choice(rule.scheme(), "init.rules[" + i + "]: " + rule.condition()));
       }
     }
     if (tensor.role().isWeight() && settings.fallback().isPresent()) {

@@ -3,6 +3,7 @@ package dev.kindling.recipe;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.kindling.base.InputException;
+import dev.kindling.base.JsonCursor;
 import dev.kindling.model.ElementType;
 import dev.kindling.model.ExternalValues;
 import dev.kindling.model.Fans;

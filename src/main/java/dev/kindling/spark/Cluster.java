@@ -83,7 +83,8 @@ public final class Cluster implements AutoCloseable {
    * @throws InputException if the dataset cannot be read, holds a bad row or has too few rows
    */
   public Sample sample(DataSource source, long seed, String input, int batch, int microBatch) {
-    return new Sampler(session, source, seed).draw(input, batch, microBatch);
+    return SparkFailures.explained(
+        () -> new Sampler(session, source, seed).draw(input, batch, microBatch));
   }
 
   /**
@@ -98,13 +99,15 @@ public final class Cluster implements AutoCloseable {
   /** Returns what the shards of a checkpoint hold once all of them stand. */
   public List<ShardResult> write(
       CheckpointJob job, CheckpointFiles files, CheckpointLayout layout, long seed) {
-    return new SparkShardWriter(context, kernels, progress).write(job, files, layout, seed);
+    return SparkFailures.explained(
+        () -> new SparkShardWriter(context, kernels, progress).write(job, files, layout, seed));
   }
 
   /** Returns a verdict per shard, in the order of the manifest. */
   public List<ShardVerdict> verify(
       CheckpointFiles files, Manifest manifest, Recipe recipe, VerifyMode mode) {
-    return new SparkVerifier(context, kernels, progress).verify(files, manifest, recipe, mode);
+    return SparkFailures.explained(
+        () -> new SparkVerifier(context, kernels, progress).verify(files, manifest, recipe, mode));
   }
 
   @Override

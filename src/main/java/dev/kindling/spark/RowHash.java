@@ -1,10 +1,10 @@
 package dev.kindling.spark;
 
+import dev.kindling.base.Sha256;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -22,18 +22,17 @@ final class RowHash {
   static String ofContent(long seed, float[] row) {
     ByteBuffer bytes = ByteBuffer.allocate(Long.BYTES + row.length * Float.BYTES).putLong(seed);
     bytes.order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().put(row);
-    return hex(sha256().digest(bytes.array()), BYTES);
+    return hex(Sha256.of(bytes.array()), BYTES);
   }
 
   /** Returns the hash that ranks one of several equal rows. */
   static String ofOccurrence(String content, int occurrence) {
-    return hex(
-        sha256().digest((content + ":" + occurrence).getBytes(StandardCharsets.US_ASCII)), BYTES);
+    return hex(Sha256.of((content + ":" + occurrence).getBytes(StandardCharsets.US_ASCII)), BYTES);
   }
 
   /** Returns the digest of a sample, all of SHA-256, from the hashes of its rows in their order. */
   static String ofSample(List<String> contents) {
-    MessageDigest digest = sha256();
+    MessageDigest digest = Sha256.start();
     contents.forEach(content -> digest.update(content.getBytes(StandardCharsets.US_ASCII)));
     byte[] bytes = digest.digest();
     return hex(bytes, bytes.length);
@@ -41,13 +40,5 @@ final class RowHash {
 
   private static String hex(byte[] digest, int length) {
     return HexFormat.of().formatHex(Arrays.copyOf(digest, length));
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
   }
 }

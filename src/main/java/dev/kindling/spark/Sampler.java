@@ -1,6 +1,7 @@
 package dev.kindling.spark;
 
 import dev.kindling.base.InputException;
+import dev.kindling.base.ResourceException;
 import dev.kindling.forward.MicroBatch;
 import dev.kindling.forward.TensorValue;
 import dev.kindling.model.Shape;
@@ -56,6 +57,7 @@ public final class Sampler {
    * @throws InputException if the dataset cannot be read, holds a bad row or has too few rows
    */
   public Sample draw(String input, int batch, int microBatch) {
+    requireSmall(Math.min(batch, microBatch));
     JavaRDD<RowReader.Reading> rows = Datasets.rows(spark, source);
     List<Ranked> ranked = read(rows, batch);
     if (!ranked.isEmpty() && ranked.get(0).rank().startsWith(BAD)) {
@@ -85,6 +87,15 @@ public final class Sampler {
         .reduceByKey((a, b) -> Math.min(batch, a + b))
         .flatMap(counted -> Ranked.all(counted._1(), counted._2()))
         .takeOrdered(batch, Ranked.BY_RANK);
+  }
+
+  private void requireSmall(int rowsTogether) {
+    long rowBytes = Float.BYTES * source.shape().elementCount();
+    if (rowBytes > StageTask.MAX_RECORD_BYTES / rowsTogether) {
+      throw new ResourceException(
+          "Cannot put %d rows of shape %s together: that is more than %d MiB; lower lsuv.micro-batch"
+              .formatted(rowsTogether, source.shape(), StageTask.MAX_RECORD_BYTES >> 20));
+    }
   }
 
   private static String hash(long key, RowReader.Reading row) {

@@ -80,7 +80,9 @@ public final class SparkStageRunner implements StageRunner {
     }
     List<Tuple2<Integer, LayerMoments>> moments =
         new ArrayList<>(
-            next.map(part -> new Tuple2<>(part.next().index(), part.moments())).collect());
+            SparkFailures.explained(
+                () ->
+                    next.map(part -> new Tuple2<>(part.next().index(), part.moments())).collect()));
     frontier.unpersist(false);
     frontier = next;
     moments.sort(Comparator.comparing(Tuple2::_1));
@@ -139,7 +141,12 @@ public final class SparkStageRunner implements StageRunner {
     Set<String> read = new HashSet<>(stage.tensors());
     stage.bias().ifPresent(bias -> read.addAll(bias.tensors()));
     List<RecipeEntry> entries =
-        recipe.entries().stream().filter(entry -> read.contains(entry.tensor())).toList();
+        recipe.entries().stream().filter(entry -> isRead(entry, read)).toList();
     return new Recipe(recipe.formatVersion(), recipe.seed(), entries);
+  }
+
+  /** A stage may know a tensor by an alias. */
+  private static boolean isRead(RecipeEntry entry, Set<String> read) {
+    return read.contains(entry.tensor()) || entry.aliases().stream().anyMatch(read::contains);
   }
 }

@@ -32,9 +32,9 @@ final class StageSessions {
       // for them.
       return new Lease(shared, shared.session(create));
     } catch (RuntimeException | Error e) {
+      // It stays open to those who wait for it; the next lease of another stage removes it.
       synchronized (OPEN) {
         shared.leases--;
-        OPEN.remove(key, shared);
       }
       throw e;
     }

@@ -1,5 +1,6 @@
 package dev.kindling.spark;
 
+import dev.kindling.base.ResourceException;
 import dev.kindling.calibrate.OutputMoments;
 import dev.kindling.forward.Stage;
 import dev.kindling.forward.StageOutput;
@@ -30,6 +31,9 @@ record StageTask(
     KernelsMode kernels,
     HadoopFiles files)
     implements Serializable {
+  /** Largest number of bytes that go from one stage to the next for one micro-batch. */
+  static final long MAX_RECORD_BYTES = 256L << 20;
+
   Iterator<StagePart> run(Iterator<StagePart> frontier) {
     List<StagePart> parts = new ArrayList<>();
     StageSessions.Key key = new StageSessions.Key(run, stage.index());
@@ -43,6 +47,12 @@ record StageTask(
 
   private StagePart run(StageSession session, StagePart part) {
     StageOutput output = session.run(part.next(), (float) previousScale);
+    if (output.next().byteCount() > MAX_RECORD_BYTES) {
+      throw new ResourceException(
+          "Cannot keep what layer '%s' leaves of a micro-batch: it has %d MiB (expected at most %d); lower lsuv.micro-batch"
+              .formatted(
+                  stage.layer().name(), output.next().byteCount() >> 20, MAX_RECORD_BYTES >> 20));
+    }
     return new StagePart(
         output.next(), OutputMoments.of(output, stage.channelAxis(), session.bias()));
   }

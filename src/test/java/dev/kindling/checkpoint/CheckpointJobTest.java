@@ -14,6 +14,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,7 +38,7 @@ class CheckpointJobTest {
     Manifest manifest = Sample.finish(job, results, new OutputState.Empty());
     assertThat(ManifestFile.load(files)).isEqualTo(manifest);
     assertThat(inspect()).isEqualTo(new OutputState.Complete(manifest));
-    job.clean();
+    job.clean(Set.of());
     assertThat(folder.toFile().list()).containsExactlyInAnyOrder("data", "manifest.json");
     assertThat(folder.resolve("data/" + job.id() + "/.tmp")).doesNotExist();
   }
@@ -81,7 +82,7 @@ class CheckpointJobTest {
     List<ShardResult> results = Sample.runAll(job, Sample.VALUES);
     assertThat(ManifestFile.load(files)).isEqualTo(old);
     job.finish(results, Optional.empty(), state, ExistingOutput.OVERWRITE, "app");
-    job.clean();
+    job.clean(Set.of(old.id(), job.id()));
     assertThat(folder.resolve("data").toFile().list()).containsExactly(job.id());
   }
 

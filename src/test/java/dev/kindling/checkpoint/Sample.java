@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
@@ -59,7 +60,7 @@ final class Sample {
         Layout.OUT_IN,
         List.of(),
         "test",
-        new Source.Drawn(List.of(Block.whole(rows, 1, scheme, Fans.NONE))));
+        new Source.Drawn(List.of(Block.whole(rows, 1, scheme, new Fans(27, 8)))));
   }
 
   private static RecipeEntry index(String name) {
@@ -116,7 +117,7 @@ final class Sample {
   static Manifest write(Path folder, CheckpointLayout layout) throws IOException {
     CheckpointJob job = job(files(folder), layout);
     Manifest manifest = finish(job, runAll(job, VALUES), new OutputState.Empty());
-    job.clean();
+    job.clean(Set.of());
     return manifest;
   }
 

@@ -2,6 +2,7 @@ package dev.kindling.checkpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kindling.base.Sha256;
 import dev.kindling.recipe.RecipeEntry;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

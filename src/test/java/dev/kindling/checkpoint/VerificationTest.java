@@ -3,6 +3,7 @@ package dev.kindling.checkpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.kindling.base.Sha256;
 import dev.kindling.base.VerificationException;
 import dev.kindling.recipe.TensorValues;
 import java.io.IOException;

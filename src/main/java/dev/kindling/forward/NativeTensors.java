@@ -5,7 +5,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /** Native tensors that are freed together. */
-final class OnnxValues implements AutoCloseable {
+final class NativeTensors implements AutoCloseable {
   private final Deque<OnnxTensor> tensors = new ArrayDeque<>();
 
   OnnxTensor add(OnnxTensor tensor) {

@@ -1,16 +1,18 @@
-package dev.kindling.recipe;
+package dev.kindling.base;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.StreamWriteFeature;
+import com.fasterxml.jackson.core.util.DefaultIndenter;
+import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.kindling.base.InputException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -22,14 +24,16 @@ import java.util.Optional;
  */
 public record JsonCursor(JsonNode node, String source, String place) {
   /**
-   * Writes doubles in their shortest form, whatever the JDK's own printing is, so that hashes of
-   * JSON agree.
+   * Writes doubles in their shortest form and lines that end with LF, whatever the JDK and the
+   * platform have, so that hashes of JSON agree.
    */
   public static final ObjectMapper MAPPER =
       JsonMapper.builder()
           .enable(StreamWriteFeature.USE_FAST_DOUBLE_WRITER)
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
           .enable(SerializationFeature.INDENT_OUTPUT)
+          .defaultPrettyPrinter(
+              new DefaultPrettyPrinter().withObjectIndenter(new DefaultIndenter("  ", "\n")))
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .build();
 
@@ -136,9 +140,7 @@ public record JsonCursor(JsonNode node, String source, String place) {
 
   private InputException unexpected(String expected) {
     String found =
-        node.isValueNode()
-            ? node.toString()
-            : node.getNodeType().name().toLowerCase(java.util.Locale.ROOT);
+        node.isValueNode() ? node.toString() : node.getNodeType().name().toLowerCase(Locale.ROOT);
     return failure("unexpected value (expected %s, found %s)".formatted(expected, found));
   }
 }

@@ -1,0 +1,58 @@
+package dev.kindling.spark;
+
+import dev.kindling.base.ResourceException;
+import dev.kindling.base.UserException;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.apache.spark.SparkException;
+
+/**
+ * Tells failures of a cluster from our own. What a task threw arrives as the cause of Spark's
+ * exception; where there is no such cause, executors were lost or could not be had.
+ */
+final class SparkFailures {
+  private SparkFailures() {}
+
+  /**
+   * Returns what {@code job} returns.
+   *
+   * @throws UserException what a task threw of that kind, as it was
+   * @throws ResourceException if a file system failed in a task, or the cluster did
+   */
+  static <T> T explained(Supplier<T> job) {
+    try {
+      return job.get();
+    } catch (Exception e) {
+      throw translated(e);
+    }
+  }
+
+  private static RuntimeException translated(Exception e) {
+    Optional<UserException> known = first(e, UserException.class);
+    if (known.isPresent()) {
+      return known.get();
+    }
+    Optional<IOException> files = first(e, IOException.class);
+    if (files.isPresent()) {
+      return new ResourceException("Cannot finish: " + line(files.get()), e);
+    }
+    if (causes(e).allMatch(SparkException.class::isInstance)) {
+      return new ResourceException("Cannot finish: " + line(e), e);
+    }
+    return e instanceof RuntimeException ours ? ours : new IllegalStateException(e);
+  }
+
+  private static <T> Optional<T> first(Throwable e, Class<T> type) {
+    return causes(e).filter(type::isInstance).map(type::cast).findFirst();
+  }
+
+  private static Stream<Throwable> causes(Throwable throwable) {
+    return Stream.iterate(throwable, cause -> cause != null, Throwable::getCause);
+  }
+
+  private static String line(Throwable e) {
+    return String.valueOf(e.getMessage()).lines().findFirst().orElse(e.toString());
+  }
+}
