@@ -165,6 +165,7 @@ public final class Planner {
   /** PyTorch draws queries, keys and values as one matrix, which halves Glorot's variance. */
   private boolean isFused(Tensor tensor, Scheme scheme) {
     return tensor.role() == Role.FUSED_QKV
+        && scheme.minRank() >= 2
         && tensor.shape().rank() == 2
         && scheme.fanRule(settings.convention()) != Convention.TORCH;
   }

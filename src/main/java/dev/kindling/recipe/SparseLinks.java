@@ -16,7 +16,7 @@ final class SparseLinks {
   private final long links;
   private final KeyedShuffle shuffle;
   private final AddressedWords words;
-  private final int[] key = new int[KeyedShuffle.ROUNDS];
+  private final int[] key = new int[KeyedShuffle.KEY_WORDS];
   private long keyOf = -1;
 
   SparseLinks(RecipeEntry entry, Block block, Draw.Sparse sparse, Stream positions) {

@@ -63,7 +63,10 @@ final class ModelFiles {
       line +=
           " %s %s/%s %s"
               .formatted(
-                  tensor.layout(), number(fans.in()), number(fans.out()), tensor.activation());
+                  tensor.layout(),
+                  number(fans.in()),
+                  number(fans.out()),
+                  tensor.activation().kind());
     }
     return tensor.aliases().isEmpty() ? line : line + " = " + String.join(" = ", tensor.aliases());
   }

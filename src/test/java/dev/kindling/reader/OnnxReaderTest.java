@@ -11,6 +11,7 @@ import ai.onnx.proto.OnnxMl.TensorProto.DataType;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import dev.kindling.base.InputException;
 import dev.kindling.model.Activation;
+import dev.kindling.model.Activation.Kind;
 import dev.kindling.model.ExternalValues;
 import dev.kindling.model.Model;
 import dev.kindling.model.Role;
@@ -194,13 +195,20 @@ class OnnxReaderTest {
   @CsvSource({
     "Relu,RELU",
     "Tanh,TANH",
-    "Sigmoid,OTHER",
-    "LeakyRelu,OTHER",
-    "Erf,OTHER",
+    "Sigmoid,SIGMOID",
+    "LeakyRelu,LEAKY_RELU",
+    "PRelu,LEAKY_RELU",
+    "Erf,GELU",
+    "Gelu,GELU",
+    "Selu,SELU",
+    "Elu,ELU",
+    "Mish,MISH",
+    "HardSwish,HARD_SWISH",
+    "Softplus,OTHER",
     "Softmax,NONE",
     "MaxPool,NONE"
   })
-  void activationIsFoundBehindNodesThatOnlyMoveElements(String operator, Activation expected) {
+  void activationIsFoundBehindNodesThatOnlyMoveElements(String operator, Kind expected) {
     Model model =
         data()
             .weight("w", 4, 2)
@@ -208,14 +216,63 @@ class OnnxReaderTest {
             .node("Gemm", "x w b", "g")
             .node("Identity", "g", "i")
             .node("Flatten", "i", "f")
-            .node(operator, "f", "y")
+            .node(operator, "f", "a")
+            .node("Neg", "a", "y")
             .output("y")
             .read();
-    assertThat(model.tensors().get(0).activation()).isEqualTo(expected);
+    assertThat(model.tensors().get(0).activation().kind()).isEqualTo(expected);
   }
 
   @Test
-  void swishIsAnotherActivationAlthoughMulReadsTheLayerToo() {
+  void slopeOfALeakyReluIsOnnxsDefault() {
+    Model model =
+        data()
+            .weight("w", 4, 2)
+            .node("MatMul", "x w", "m")
+            .node("LeakyRelu", "m", "y")
+            .output("y")
+            .read();
+    assertThat(model.tensors().get(0).activation()).isEqualTo(Activation.leakyRelu(0.01));
+  }
+
+  /** A probability and a gate want no saturating start. */
+  @Test
+  void sigmoidsAtTheOutputAndGatesAreNotHidden() {
+    Model output =
+        data()
+            .weight("w", 4, 2)
+            .node("MatMul", "x w", "m")
+            .node("Sigmoid", "m", "y")
+            .output("y")
+            .read();
+    Model gate =
+        data()
+            .weight("w", 4, 4)
+            .node("MatMul", "x w", "m")
+            .node("Sigmoid", "m", "s")
+            .node("Mul", "x s", "y")
+            .output("y")
+            .read();
+    assertThat(output.tensors().get(0).activation()).isEqualTo(Activation.OTHER);
+    assertThat(gate.tensors().get(0).activation()).isEqualTo(Activation.OTHER);
+  }
+
+  @Test
+  void mishIsSoftplusBeforeTanh() {
+    Model model =
+        data()
+            .weight("w", 4, 2)
+            .node("MatMul", "x w", "m")
+            .node("Softplus", "m", "p")
+            .node("Tanh", "p", "t")
+            .node("Mul", "m t", "y")
+            .output("y")
+            .read();
+    assertThat(model.tensors().get(0).activation()).isEqualTo(Activation.of(Kind.MISH));
+  }
+
+  @Test
+  void swishIsSiluAlthoughMulReadsTheLayerToo() {
     Model model =
         data()
             .weight("w", 4, 2)
@@ -224,7 +281,7 @@ class OnnxReaderTest {
             .node("Mul", "m s", "y")
             .output("y")
             .read();
-    assertThat(model.tensors().get(0).activation()).isEqualTo(Activation.OTHER);
+    assertThat(model.tensors().get(0).activation()).isEqualTo(Activation.of(Kind.SILU));
   }
 
   @Test

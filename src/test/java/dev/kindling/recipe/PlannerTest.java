@@ -3,25 +3,41 @@ package dev.kindling.recipe;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.onnx.proto.OnnxMl.ModelProto;
 import dev.kindling.base.ConfigurationException;
 import dev.kindling.model.Activation;
+import dev.kindling.model.Activation.Kind;
 import dev.kindling.model.ElementType;
 import dev.kindling.model.ExternalValues;
 import dev.kindling.model.Fans;
+import dev.kindling.model.Layer;
 import dev.kindling.model.Layout;
 import dev.kindling.model.Model;
 import dev.kindling.model.Role;
 import dev.kindling.model.Shape;
 import dev.kindling.model.Tensor;
 import dev.kindling.scheme.Constant;
+import dev.kindling.scheme.Convention;
+import dev.kindling.scheme.Dirac;
+import dev.kindling.scheme.Draw;
+import dev.kindling.scheme.Embedding;
 import dev.kindling.scheme.FanMode;
+import dev.kindling.scheme.GateOrder;
 import dev.kindling.scheme.GlorotUniform;
 import dev.kindling.scheme.HeNormal;
+import dev.kindling.scheme.HeTruncatedNormal;
+import dev.kindling.scheme.Identity;
+import dev.kindling.scheme.Irnn;
 import dev.kindling.scheme.LecunNormal;
+import dev.kindling.scheme.LstmBias;
 import dev.kindling.scheme.Normal;
 import dev.kindling.scheme.Ones;
 import dev.kindling.scheme.Orthogonal;
 import dev.kindling.scheme.Scheme;
+import dev.kindling.scheme.SmallInit;
+import dev.kindling.scheme.TorchBias;
+import dev.kindling.scheme.TorchDefault;
+import dev.kindling.scheme.TorchRnn;
 import dev.kindling.scheme.Uniform;
 import dev.kindling.scheme.Zeros;
 import java.util.List;
@@ -110,8 +126,140 @@ class PlannerTest {
     assertThat(recommended(Role.DENSE, Activation.TANH)).isEqualTo(new GlorotUniform(1));
     assertThat(recommended(Role.CONV, Activation.NONE)).isEqualTo(new GlorotUniform(1));
     assertThat(recommended(Role.DENSE, Activation.OTHER)).isEqualTo(new GlorotUniform(1));
-    assertThat(recommended(Role.DEPTHWISE, Activation.NONE)).isEqualTo(new LecunNormal());
-    assertThat(recommended(Role.TRANSPOSED_CONV, Activation.TANH)).isEqualTo(new LecunNormal());
+    assertThat(recommended(Role.DEPTHWISE, Activation.NONE)).isEqualTo(new LecunNormal(1));
+    assertThat(recommended(Role.TRANSPOSED_CONV, Activation.TANH)).isEqualTo(new LecunNormal(1));
+    assertThat(recommended(Role.DENSE, Activation.leakyRelu(0.25)))
+        .isEqualTo(new HeNormal(FanMode.FAN_IN, 0.25));
+    assertThat(recommended(Role.DENSE, Activation.of(Kind.SIGMOID)))
+        .isEqualTo(new GlorotUniform(4));
+    assertThat(recommended(Role.CONV, Activation.of(Kind.SELU))).isEqualTo(new LecunNormal(1));
+    assertThat(recommended(Role.DENSE, Activation.of(Kind.GELU)))
+        .isEqualTo(new LecunNormal(1.5335304411955352));
+    assertThat(recommended(Role.CONV, Activation.of(Kind.SILU)))
+        .isEqualTo(new LecunNormal(1.6765324703310912));
+    assertThat(recommended(Role.CONV, Activation.of(Kind.MISH)))
+        .isEqualTo(new LecunNormal(1.4868475812732081));
+  }
+
+  /** Keras and JAX call truncated what the papers draw plain; recipes say which. */
+  @Test
+  void conventionDecidesTruncationAndFans() {
+    Tensor grouped =
+        new Tensor(
+            "w",
+            Shape.of(8, 2, 3, 3),
+            ElementType.F32,
+            Role.CONV,
+            Layout.OUT_IN,
+            4,
+            1,
+            Activation.RELU,
+            List.of(),
+            Optional.empty());
+    Model model = new Model("m", List.of(grouped), Optional.empty());
+    for (Convention convention : Convention.values()) {
+      InitSettings settings = new InitSettings(1, List.of(), Optional.empty(), convention);
+      Plan plan = Planner.plan(model, settings, Set.of());
+      boolean truncates = convention == Convention.KERAS || convention == Convention.JAX;
+      assertThat(scheme(plan, "w"))
+          .isEqualTo(
+              truncates
+                  ? new HeTruncatedNormal(FanMode.FAN_IN, 0)
+                  : new HeNormal(FanMode.FAN_IN, 0));
+      assertThat(blocks(plan, "w").get(0).fans())
+          .isEqualTo(new Fans(18, convention == Convention.PAPER ? 18 : 72));
+    }
+  }
+
+  @Test
+  void torchBiasTakesTheFanInOfItsWeight() {
+    List<Tensor> tensors =
+        List.of(
+            tensor("fc.weight", Role.DENSE, Shape.of(10, 25)),
+            tensor("fc.bias", Role.BIAS, Shape.of(10)),
+            tensor("kernel", Role.DENSE, Shape.of(10, 100)),
+            tensor("offset", Role.BIAS, Shape.of(10)));
+    Layer layer = new Layer("kernel", "node", "kernel", Optional.of("offset"));
+    Model model =
+        new Model(
+            "m",
+            tensors,
+            Optional.of(new Model.Graph(ModelProto.getDefaultInstance(), List.of(layer))));
+    InitSettings settings =
+        settings(
+            Optional.of(new TorchDefault()),
+            new Rule(Optional.empty(), Optional.of(Role.BIAS), new TorchBias()));
+
+    Plan plan = Planner.plan(model, settings, Set.of());
+
+    assertThat(draw(plan, "fc.bias")).isEqualTo(new Draw.Interval(0, 0.2));
+    assertThat(draw(plan, "fc.weight")).isEqualTo(new Draw.Interval(0, 0.2));
+    assertThat(draw(plan, "offset")).isEqualTo(new Draw.Interval(0, 0.1));
+    assertProblem(
+        tensor("lone.bias", Role.BIAS, Shape.of(3)),
+        new TorchBias(),
+        "torch_bias takes the fan-in of the weight beside a bias, and none is known");
+  }
+
+  /** PyTorch's fan-in of a transposed convolution is that of its outputs. */
+  @Test
+  void torchSchemesHaveTorchFansUnderAnyConvention() {
+    Tensor transposed = Tensor.of("w", Shape.of(64, 4, 3, 3), Role.TRANSPOSED_CONV, Layout.IN_OUT);
+    Plan plan = plan(List.of(transposed), settings(Optional.of(new TorchDefault())));
+    assertThat(draw(plan, "w")).isEqualTo(new Draw.Interval(0, 1.0 / 6));
+  }
+
+  @Test
+  void saysInOneLineWhatCannotBeDrawn() {
+    assertProblem(
+        tensor("w", Role.DENSE, Shape.of(3, 3, 3)),
+        new Identity(1),
+        "identity takes rank 2 at most, the shape is [3, 3, 3]");
+    assertProblem(
+        tensor("w", Role.DENSE, Shape.of(3, 3)),
+        new Dirac(),
+        "dirac needs rank 3 or more, the shape is [3, 3]; use a scheme such as zeros or normal");
+    assertProblem(
+        tensor("w", Role.DENSE, Shape.of(3, 3)),
+        new Normal(0, 1e300),
+        "the draw Gaussian[mean=0.0, std=1.0E300] lies beyond float32 (expected magnitudes from"
+            + " 1.4E-45 to 4.2535293E37)");
+    assertProblem(
+        tensor("w", Role.DENSE, Shape.of(3, 3)),
+        new Normal(0, 1e-60),
+        "the draw Gaussian[mean=0.0, std=1.0E-60] lies beyond float32 (expected magnitudes from"
+            + " 1.4E-45 to 4.2535293E37)");
+    assertProblem(
+        tensor("b", Role.BIAS, Shape.of(10)),
+        new LstmBias(GateOrder.IFGO, 1, 1),
+        "the last axis of shape [10] does not divide into the 4 gates of all bias vectors");
+    assertProblem(
+        tensor("e", Role.EMBEDDING, Shape.of(10, 3)),
+        new Embedding(1, 10),
+        "padding is row 10 of a tensor of shape [10, 3]");
+    assertProblem(
+        tensor("e", Role.EMBEDDING, Shape.of(10, 3)),
+        new SmallInit(0),
+        "the fans 1.0 and 3.0 do not tell the width; state it");
+    assertProblem(
+        tensor("w", Role.DENSE, Shape.of(10, 3)),
+        new TorchRnn(0),
+        "units is not stated (expected the size of the hidden state)");
+    assertProblem(
+        tensor("w", Role.DENSE, Shape.of(10, 3)),
+        new Irnn(1),
+        "irnn needs a square matrix, the fans are 3.0 and 10.0");
+  }
+
+  @Test
+  void emptyTensorsNeedNoFans() {
+    for (Shape shape : List.of(Shape.of(0, 3), Shape.of(3, 0), Shape.of(3, 3, 0))) {
+      Plan plan =
+          plan(
+              List.of(tensor("w", Role.DENSE, shape)),
+              settings(Optional.of(new HeNormal(FanMode.FAN_OUT, 0))));
+      assertThat(scheme(plan, "w")).isInstanceOf(HeNormal.class);
+    }
   }
 
   @Test
@@ -233,6 +381,23 @@ class PlannerTest {
   void emptyTensorsArePlanned() {
     Plan plan = plan(List.of(tensor("w", Role.DENSE, Shape.of(0, 3))), settings(Optional.empty()));
     assertThat(scheme(plan, "w")).isEqualTo(new GlorotUniform(1));
+  }
+
+  private static void assertProblem(Tensor tensor, Scheme scheme, String reason) {
+    InitSettings settings =
+        settings(Optional.empty(), new Rule(Optional.of("*"), Optional.empty(), scheme));
+    assertThatThrownBy(() -> plan(List.of(tensor), settings))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessage("Cannot initialise tensor '%s' of m: %s".formatted(tensor.name(), reason));
+  }
+
+  private static List<Block> blocks(Plan plan, String tensor) {
+    return ((Source.Drawn) plan.recipe().entry(tensor).source()).blocks();
+  }
+
+  private static Draw draw(Plan plan, String tensor) {
+    Block block = blocks(plan, tensor).get(0);
+    return block.scheme().draw(block.fans());
   }
 
   private static Scheme recommended(Role role, Activation activation) {

@@ -14,11 +14,16 @@ import dev.kindling.scheme.FanMode;
 import dev.kindling.scheme.HeNormal;
 import dev.kindling.scheme.Normal;
 import dev.kindling.scheme.Orthogonal;
+import dev.kindling.scheme.Scheme;
+import dev.kindling.scheme.Schemes;
 import dev.kindling.scheme.Zeros;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -27,6 +32,7 @@ import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class RecipeJsonTest {
   /** JDKs before 19 print 2e23 as 1.9999999999999998E23, later ones as 2.0E23. */
@@ -141,6 +147,31 @@ class RecipeJsonTest {
 
     assertThat(RecipeJson.parse(json, "x")).isEqualTo(recipe);
     assertThat(RecipeJson.toJson(RecipeJson.parse(json, "x"))).isEqualTo(json);
+  }
+
+  static Stream<Scheme> schemes() {
+    return Schemes.names().stream().map(name -> Schemes.of(name, Map.of()));
+  }
+
+  /** Also those whose draw needs what a default cannot give: the tensor here is empty. */
+  @ParameterizedTest
+  @MethodSource("schemes")
+  void everySchemeRoundTrips(Scheme scheme) {
+    Shape shape =
+        new Shape(
+            Collections.nCopies(Math.max(1, Math.min(scheme.maxRank(), scheme.minRank())), 0L));
+    Source source = new Source.Drawn(List.of(Block.whole(0, 1, scheme, new Fans(3, 3))));
+    Recipe recipe = new Recipe(0, 1, List.of(entry("t", shape, Layout.OUT_IN, source)));
+    String json = RecipeJson.toJson(recipe);
+
+    assertThat(RecipeJson.parse(json, "x")).isEqualTo(recipe);
+    assertThat(json).contains("\"" + Schemes.name(scheme) + "\"");
+  }
+
+  @Test
+  void aliasesAreReadAndCanonicalNamesWritten() throws IOException {
+    String json = golden().replace("\"he_normal\"", "\"kaiming_normal\"");
+    assertThat(RecipeJson.toJson(RecipeJson.parse(json, "x")) + "\n").isEqualTo(golden());
   }
 
   /** Each row replaces the first text by the second in the golden recipe. */

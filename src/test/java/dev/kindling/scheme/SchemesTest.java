@@ -7,8 +7,11 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.kindling.model.Fans;
 import java.math.BigInteger;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,7 +29,7 @@ class SchemesTest {
   void standardDeviations(
       double in, double out, double lecun, double glorot, double heIn, double heOut) {
     Fans fans = new Fans(in, out);
-    assertStd(new LecunNormal(), fans, lecun);
+    assertStd(new LecunNormal(1), fans, lecun);
     assertStd(new GlorotNormal(1), fans, glorot);
     assertStd(new GlorotNormal(2), fans, 2 * glorot);
     assertStd(new HeNormal(FanMode.FAN_IN, 0), fans, heIn);
@@ -44,7 +47,7 @@ class SchemesTest {
   })
   void bounds(double in, double out, double lecun, double glorot, double heIn) {
     Fans fans = new Fans(in, out);
-    assertBound(new LecunUniform(), fans, lecun);
+    assertBound(new LecunUniform(1), fans, lecun);
     assertBound(new GlorotUniform(1), fans, glorot);
     assertBound(new GlorotUniform(0.5), fans, glorot / 2);
     assertBound(new HeUniform(FanMode.FAN_IN, 0), fans, heIn);
@@ -53,40 +56,82 @@ class SchemesTest {
     assertBound(new HeUniform(FanMode.FAN_IN, Math.sqrt(5)), fans, 1 / Math.sqrt(in));
   }
 
+  /** Names, parameters and defaults, in the order of the documentation. */
   @Test
   void defaultsArePinned() {
-    assertThat(Schemes.names().stream().map(name -> Schemes.of(name, Map.of())))
+    assertThat(
+            Schemes.names().stream()
+                .map(name -> name + " " + Schemes.parameters(Schemes.of(name, Map.of()))))
         .containsExactly(
-            new Zeros(),
-            new Ones(),
-            new Constant(0),
-            new Normal(0, 0.02),
-            new Uniform(-0.05, 0.05),
-            new GlorotNormal(1),
-            new GlorotUniform(1),
-            new HeNormal(FanMode.FAN_IN, 0),
-            new HeUniform(FanMode.FAN_IN, 0),
-            new LecunNormal(),
-            new LecunUniform(),
-            new Orthogonal(1));
+            "zeros {}",
+            "ones {}",
+            "constant {value=0.0}",
+            "normal {mean=0.0, std=0.02}",
+            "uniform {low=-0.05, high=0.05}",
+            "truncated_normal {mean=0.0, std=0.02, low=-2.0, high=2.0, bounds=deviations,"
+                + " std_of=untruncated}",
+            "variance_scaling {scale=1.0, mode=fan_in, distribution=truncated}",
+            "glorot_normal {gain=1.0}",
+            "glorot_truncated_normal {gain=1.0}",
+            "glorot_uniform {gain=1.0}",
+            "he_normal {mode=fan_in, slope=0.0}",
+            "he_truncated_normal {mode=fan_in, slope=0.0}",
+            "he_uniform {mode=fan_in, slope=0.0}",
+            "lecun_normal {gain=1.0}",
+            "lecun_truncated_normal {gain=1.0}",
+            "lecun_uniform {gain=1.0}",
+            "orthogonal {gain=1.0}",
+            "identity {gain=1.0}",
+            "dirac {}",
+            "torch_default {}",
+            "torch_bias {}",
+            "torch_rnn {units=0}",
+            "sparse {links=15, std=1.0}",
+            "torch_sparse {sparsity=0.1, std=0.01}",
+            "random_walk {activation=relu}",
+            "irnn {gain=1.0}",
+            "lstm_bias {order=ifgo, forget=1.0, vectors=1}",
+            "gru_bias {order=rzn, update=1.0, vectors=1}",
+            "chrono {order=ifgo, t_max=0.0, vectors=1}",
+            "relu_bias {value=0.1}",
+            "prior_bias {probability=0.01}",
+            "embedding {std=0.02, padding=-1}",
+            "small_init {width=0}",
+            "wang_init {layers=0, width=0}",
+            "bert {std=0.02}",
+            "gpt2 {std=0.02, layers=0}",
+            "megatron {std=0.02, layers=0, branches=2.0}");
   }
 
   @Test
-  void namesAreTheDocumentedOnes() {
-    assertThat(Schemes.names())
-        .containsExactly(
-            "zeros",
-            "ones",
-            "constant",
-            "normal",
-            "uniform",
-            "glorot_normal",
-            "glorot_uniform",
-            "he_normal",
-            "he_uniform",
-            "lecun_normal",
-            "lecun_uniform",
-            "orthogonal");
+  void aliasesMeanTheCanonicalScheme() {
+    Map<String, String> aliases =
+        Map.ofEntries(
+            Map.entry("xavier_normal", "glorot_normal"),
+            Map.entry("xavier_uniform", "glorot_uniform"),
+            Map.entry("kaiming_normal", "he_normal"),
+            Map.entry("kaiming_uniform", "he_uniform"),
+            Map.entry("msra", "he_normal"),
+            Map.entry("eye", "identity"),
+            Map.entry("trunc_normal", "truncated_normal"),
+            Map.entry("random_normal", "normal"),
+            Map.entry("random_uniform", "uniform"),
+            Map.entry("wang", "wang_init"));
+    aliases.forEach(
+        (alias, name) -> assertThat(Schemes.name(Schemes.of(alias, Map.of()))).isEqualTo(name));
+  }
+
+  @Test
+  void everySchemeIsExplainedAndNoNameMeansTwo() {
+    List<String> names = new ArrayList<>(Schemes.names());
+    for (String name : Schemes.names()) {
+      About about = Schemes.about(Schemes.of(name, Map.of()));
+      assertThat(about.formula()).as(name).isNotBlank();
+      assertThat(about.source()).as(name).isNotBlank();
+      assertThat(about.use()).as(name).endsWith(".");
+      names.addAll(List.of(about.aliases()));
+    }
+    assertThat(names).doesNotHaveDuplicates();
   }
 
   @Test
@@ -105,6 +150,12 @@ class SchemesTest {
             new GlorotUniform(1e10),
             new HeNormal(FanMode.FAN_OUT, 0.25),
             new HeUniform(FanMode.FAN_AVG, Math.sqrt(5)),
+            new TruncatedNormal(
+                1, 0.5, -3, 1, TruncatedNormal.Bounds.ABSOLUTE, TruncatedNormal.StdOf.UNTRUNCATED),
+            new VarianceScaling(2, FanMode.FAN_GEO_AVG, Distribution.UNIFORM),
+            new Chrono(GateOrder.ZRH, 784, 2),
+            new TorchRnn(1L << 53),
+            new RandomWalk(RandomWalk.Kind.LINEAR),
             new Orthogonal(-Math.sqrt(2))));
   }
 
@@ -143,8 +194,9 @@ class SchemesTest {
   @Test
   void listsTheSchemesWhenNoneIsNear() {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> Schemes.of("xyz", Map.of()))
-        .withMessageStartingWith("unknown scheme 'xyz' (expected one of zeros, ones, constant,");
+        .isThrownBy(() -> Schemes.of("what_is_this", Map.of()))
+        .withMessageStartingWith(
+            "unknown scheme 'what_is_this' (expected one of zeros, ones, constant,");
   }
 
   static Stream<Object[]> wrongParameters() {
@@ -169,7 +221,45 @@ class SchemesTest {
         new Object[] {"he_normal", Map.of("mode", 1), null},
         new Object[] {"orthogonal", Map.of("gain", Double.POSITIVE_INFINITY), null},
         new Object[] {"constant", Map.of("value", Double.NaN), "value is not finite: NaN"},
-        new Object[] {"zeros", Map.of("value", 1), null});
+        new Object[] {"zeros", Map.of("value", 1), null},
+        new Object[] {
+          "glorot_normal", Map.of("gain", "tahn"), "unknown activation 'tahn', did you mean 'tanh'?"
+        },
+        new Object[] {
+          "lecun_normal", Map.of("gain", "leaky_relu(x)"), "slope of leaky_relu is not a number: x"
+        },
+        new Object[] {"sparse", Map.of("links", 0), "links is not positive: 0"},
+        new Object[] {
+          "sparse",
+          Map.of("links", 1.5),
+          "links is not a whole number of at most 9007199254740992: 1.5"
+        },
+        new Object[] {"sparse", Map.of("links", Double.NaN), null},
+        new Object[] {
+          "torch_sparse", Map.of("sparsity", 1.1), "sparsity does not lie between 0 and 1: 1.1"
+        },
+        new Object[] {"chrono", Map.of("t_max", 2), "t_max is not greater than 2 and finite: 2.0"},
+        new Object[] {
+          "lstm_bias", Map.of("order", "rzn"), "order RZN is a GRU's, which has no forget gate"
+        },
+        new Object[] {"gru_bias", Map.of("order", "ifgo"), null},
+        new Object[] {"embedding", Map.of("padding", -2), "padding is less than -1: -2"},
+        new Object[] {
+          "variance_scaling", Map.of("scale", 0), "scale is not positive and finite: 0.0"
+        },
+        new Object[] {"truncated_normal", Map.of("low", 2), "low is not below high: 2.0 and 2.0"},
+        new Object[] {
+          "truncated_normal",
+          Map.of("bounds", "absolute", "std_of", "truncated"),
+          "std_of: truncated needs bounds: deviations"
+        },
+        new Object[] {
+          "truncated_normal",
+          Map.of("std", 1e-3, "low", 1, "bounds", "absolute"),
+          "the interval from 1000.0 to 2000.0 standard deviations lies beyond 36.0"
+        },
+        new Object[] {"prior_bias", Map.of("probability", 1), null},
+        new Object[] {"bert", Map.of("std", Double.NaN), "std is not positive and finite: NaN"});
   }
 
   @ParameterizedTest
@@ -197,20 +287,28 @@ class SchemesTest {
   }
 
   @Test
-  void schemesThatNeedFansAndMatricesSaySo() {
+  void schemesThatNeedFansSaySo() {
     assertThat(schemes().filter(Scheme::needsFans).map(Schemes::name).distinct())
         .containsExactly(
+            "variance_scaling",
             "glorot_normal",
+            "glorot_truncated_normal",
             "glorot_uniform",
             "he_normal",
+            "he_truncated_normal",
             "he_uniform",
             "lecun_normal",
-            "lecun_uniform");
-    assertThat(schemes().filter(scheme -> scheme.needsMatrix() != scheme.needsFans()))
-        .isNotEmpty()
-        .allMatch(scheme -> scheme instanceof Orthogonal);
+            "lecun_truncated_normal",
+            "lecun_uniform",
+            "torch_default",
+            "torch_bias",
+            "random_walk",
+            "irnn",
+            "small_init",
+            "wang_init");
+    Set<Class<?>> others = Set.of(TorchBias.class, Irnn.class, SmallInit.class, WangInit.class);
     schemes()
-        .filter(Scheme::needsFans)
+        .filter(scheme -> scheme.needsFans() && !others.contains(scheme.getClass()))
         .forEach(
             scheme ->
                 assertThatIllegalArgumentException()
@@ -223,7 +321,7 @@ class SchemesTest {
   void modesNameTheirFan() {
     Fans fans = new Fans(3, 8);
     assertThat(Arrays.stream(FanMode.values()).map(mode -> mode.of(fans)))
-        .containsExactly(3.0, 8.0, 5.5);
+        .containsExactly(3.0, 8.0, 5.5, Math.sqrt(24));
   }
 
   private static void assertStd(Scheme scheme, Fans fans, double std) {

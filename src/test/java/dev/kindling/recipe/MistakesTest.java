@@ -1,0 +1,147 @@
+package dev.kindling.recipe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.kindling.model.Fans;
+import dev.kindling.model.Layout;
+import dev.kindling.model.Role;
+import dev.kindling.model.Shape;
+import dev.kindling.model.Tensor;
+import dev.kindling.scheme.Distribution;
+import dev.kindling.scheme.Draw;
+import dev.kindling.scheme.FanMode;
+import dev.kindling.scheme.GlorotNormal;
+import dev.kindling.scheme.GlorotTruncatedNormal;
+import dev.kindling.scheme.Gpt2;
+import dev.kindling.scheme.HeNormal;
+import dev.kindling.scheme.HeUniform;
+import dev.kindling.scheme.LecunUniform;
+import dev.kindling.scheme.Normal;
+import dev.kindling.scheme.TruncatedNormal;
+import dev.kindling.scheme.TruncatedNormal.Bounds;
+import dev.kindling.scheme.TruncatedNormal.StdOf;
+import dev.kindling.scheme.VarianceScaling;
+import org.junit.jupiter.api.Test;
+
+/** Mistakes that initialisers in use have made, each of which must not happen here. */
+class MistakesTest {
+  private static final Fans FANS = new Fans(300, 100);
+
+  @Test
+  void standardDeviationIsNotVariance() {
+    assertThat(new Normal(0, 0.02).draw(FANS)).isEqualTo(new Draw.Gaussian(0, 0.02));
+    assertThat(std(new HeNormal(FanMode.FAN_IN, 0).draw(FANS)))
+        .isCloseTo(Math.sqrt(2.0 / 300), within(1e-15));
+  }
+
+  /** Bound = SD sqrt(3), and not 3 / sqrt(fan) as in Deeplearning4j. */
+  @Test
+  void uniformBoundIsNotStandardDeviation() {
+    Draw.Interval lecun = (Draw.Interval) new LecunUniform(1).draw(FANS);
+    assertThat(lecun.bound()).isEqualTo(0.1);
+    assertThat(lecun.std()).isCloseTo(1 / Math.sqrt(300), within(1e-15));
+    Draw.Interval he = (Draw.Interval) new HeUniform(FanMode.FAN_IN, 0).draw(FANS);
+    assertThat(he.bound()).isCloseTo(Math.sqrt(6.0 / 300), within(1e-15));
+  }
+
+  /**
+   * With absolute bounds a small std is not cut, so dividing by 0.8796 makes it 13.7 % too large.
+   */
+  @Test
+  void absoluteTruncationIsNotCorrected() {
+    Draw.Truncated draw =
+        (Draw.Truncated)
+            new TruncatedNormal(0, 0.02, -2, 2, Bounds.ABSOLUTE, StdOf.UNTRUNCATED).draw(FANS);
+    assertThat(draw.stdAfter()).isCloseTo(0.02, within(1e-15));
+    assertThat(draw.high()).isEqualTo(100);
+  }
+
+  /** The numbers are the standard deviation before truncation and the cut. */
+  @Test
+  void truncationInDeviationsIsCorrected() {
+    Draw.Truncated draw = (Draw.Truncated) new GlorotTruncatedNormal(1).draw(FANS);
+    assertThat(draw.std()).isCloseTo(0.08038724, within(1e-8));
+    assertThat(draw.std() * draw.high()).isCloseTo(0.16077448, within(1e-8));
+    assertThat(draw.stdAfter()).isCloseTo(0.07071068, within(1e-8));
+    Draw.Truncated general =
+        (Draw.Truncated)
+            new TruncatedNormal(0, 0.3, -1, 2.5, Bounds.DEVIATIONS, StdOf.TRUNCATED).draw(FANS);
+    assertThat(general.stdAfter()).isCloseTo(0.3, within(1e-15));
+  }
+
+  /** The same layer in both layouts has the same fans. */
+  @Test
+  void fansDoNotComeFromTheWrongAxes() {
+    HeNormal he = new HeNormal(FanMode.FAN_IN, 0);
+    Drawn outIn = Drawn.of(dense(Shape.of(100, 300), Layout.OUT_IN), he);
+    Drawn inOut = Drawn.of(dense(Shape.of(300, 100), Layout.IN_OUT), he);
+    assertThat(outIn.draw()).isEqualTo(inOut.draw());
+    assertThat(std(outIn.draw())).isCloseTo(0.08164966, within(1e-8));
+  }
+
+  @Test
+  void receptiveFieldCounts() {
+    Tensor kernel = Tensor.of("w", Shape.of(128, 64, 3, 3), Role.CONV, Layout.OUT_IN);
+    assertThat(std(Drawn.of(kernel, new HeNormal(FanMode.FAN_IN, 0)).draw()))
+        .isCloseTo(0.05892557, within(1e-8));
+  }
+
+  /** W joins n_in to n_out; a neighbour's neighbour does not enter. */
+  @Test
+  void glorotAddsTheFansOfOneMatrix() {
+    assertThat(std(new GlorotNormal(1).draw(FANS))).isCloseTo(Math.sqrt(2.0 / 400), within(1e-15));
+  }
+
+  /** As one matrix, Glorot's standard deviation would be 1 / sqrt(2) of it: 0.03125. */
+  @Test
+  void fusedQueriesKeysAndValuesAreThreeMatrices() {
+    Tensor outIn = Tensor.of("w", Shape.of(1536, 512), Role.FUSED_QKV, Layout.OUT_IN);
+    Tensor inOut = Tensor.of("w", Shape.of(512, 1536), Role.FUSED_QKV, Layout.IN_OUT);
+    for (Tensor tensor : java.util.List.of(outIn, inOut)) {
+      Drawn drawn = Drawn.of(tensor, new GlorotNormal(1));
+      assertThat(drawn.blocks()).hasSize(3);
+      assertThat(drawn.blocks())
+          .allSatisfy(block -> assertThat(block.fans()).isEqualTo(new Fans(512, 512)));
+      assertThat(std(drawn.draw())).isCloseTo(0.04419417, within(1e-8));
+    }
+  }
+
+  @Test
+  void layersOfOneSeedAndShapeDiffer() {
+    float[] a = Drawn.of(dense("a"), new Normal(0, 1)).values();
+    float[] b = Drawn.of(dense("b"), new Normal(0, 1)).values();
+    assertThat(a).doesNotContain(b);
+  }
+
+  /** Residual branches: two per layer, and a new draw instead of a second scaling. */
+  @Test
+  void gpt2CountsTwoBranchesPerLayer() {
+    assertThat(std(new Gpt2(0.02, 12).draw(FANS))).isCloseTo(0.0040825, within(5e-8));
+    assertThat(new Gpt2(0.02, 12).draw(FANS)).isEqualTo(new Gpt2(0.02, 12).draw(FANS));
+  }
+
+  /** DJL's default magnitude of 3 is for uniforms; a normal of it has three times the variance. */
+  @Test
+  void scaleIsThatOfTheVarianceForEveryDistribution() {
+    for (Distribution distribution : Distribution.values()) {
+      Draw draw = new VarianceScaling(2, FanMode.FAN_IN, distribution).draw(FANS);
+      assertThat(std(draw)).isCloseTo(Math.sqrt(2.0 / 300), within(1e-15));
+    }
+  }
+
+  private static double std(Draw draw) {
+    if (draw instanceof Draw.Truncated truncated) {
+      return truncated.stdAfter();
+    }
+    return draw instanceof Draw.Interval interval ? interval.std() : ((Draw.Gaussian) draw).std();
+  }
+
+  private static Tensor dense(String name) {
+    return Tensor.of(name, Shape.of(20, 20), Role.DENSE, Layout.OUT_IN);
+  }
+
+  private static Tensor dense(Shape shape, Layout layout) {
+    return Tensor.of("w", shape, Role.DENSE, layout);
+  }
+}
