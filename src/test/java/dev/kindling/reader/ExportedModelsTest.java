@@ -32,7 +32,7 @@ class ExportedModelsTest {
             block.bn1.running_var [6] running-variance
             block.depthwise.weight [6, 1, 3, 3] depthwise OUT_IN 9/9 NONE
             block.depthwise.bias [6] bias
-            grouped.weight [8, 3, 3, 3] conv OUT_IN 27/36 OTHER
+            grouped.weight [8, 3, 3, 3] conv OUT_IN 27/36 SIGMOID
             grouped.bias [8] bias
             up.weight [8, 4, 2, 2] transposed-conv IN_OUT 8/16 TANH
             up.bias [4] bias
@@ -65,7 +65,7 @@ class ExportedModelsTest {
             position [1, 5, 8] additive
             norm.weight [8] norm-scale
             norm.bias [8] norm-shift
-            up.weight [16, 8] dense OUT_IN 8/16 OTHER
+            up.weight [16, 8] dense OUT_IN 8/16 GELU
             up.bias [16] bias
             down.weight [8, 16] dense OUT_IN 16/8 NONE
             down.bias [8] bias
@@ -95,7 +95,7 @@ class ExportedModelsTest {
             position [1, 5, 8] additive
             norm.weight [8] norm-scale
             norm.bias [8] norm-shift
-            val_3 [8, 16] dense IN_OUT 8/16 OTHER
+            val_3 [8, 16] dense IN_OUT 8/16 GELU
             up.bias [16] bias
             val_5 [16, 8] dense IN_OUT 16/8 NONE
             down.bias [8] bias
