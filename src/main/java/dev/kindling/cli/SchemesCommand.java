@@ -57,18 +57,14 @@ final class SchemesCommand implements Callable<Integer> {
         Schemes.names().stream().map(SchemesCommand::scheme).map(SchemesCommand::row).toList();
     TextTable table =
         TextTable.fitting(
-            List.of(
-                Column.left("scheme"),
-                Column.left("parameters and defaults"),
-                Column.left("draws")),
-            rows);
+            List.of(Column.left("scheme"), Column.left("parameters and defaults")), rows);
     out.println(table.header());
     rows.forEach(row -> out.println(table.row(row)));
     out.printf("%n%d schemes; 'kindling schemes NAME' explains one%n", rows.size());
   }
 
   private static List<String> row(Scheme scheme) {
-    return List.of(Schemes.name(scheme), parameters(scheme), Schemes.about(scheme).formula());
+    return List.of(Schemes.name(scheme), parameters(scheme));
   }
 
   private static void explain(Scheme scheme, PrintWriter out) {
