@@ -72,6 +72,9 @@ final class SchemesCommand implements Callable<Integer> {
     out.printf("%-11s %s%n", "scheme", Schemes.name(scheme));
     print(out, "aliases", String.join(", ", about.aliases()));
     print(out, "parameters", parameters(scheme));
+    Schemes.words(scheme)
+        .forEach(
+            (parameter, words) -> print(out, "", parameter + ": " + String.join(" | ", words)));
     print(out, "draws", about.formula());
     print(out, "source", about.source());
     print(out, "use", about.use());

@@ -33,6 +33,17 @@ final class SchemeParameters {
     return parameters;
   }
 
+  /** Returns the words that parameters may be, by name, for those that are words. */
+  static Map<String, List<String>> words(Scheme scheme) {
+    Map<String, List<String>> words = new LinkedHashMap<>();
+    for (RecordComponent component : scheme.getClass().getRecordComponents()) {
+      if (component.getType().isEnum()) {
+        words.put(snake(component.getName()), words(component.getType()));
+      }
+    }
+    return words;
+  }
+
   /** Returns a scheme with some parameters replaced. */
   static Scheme override(Scheme defaults, Map<String, ?> parameters, Convention convention) {
     Map<String, Object> merged = of(defaults);
@@ -87,15 +98,18 @@ final class SchemeParameters {
   }
 
   private static Object constant(RecordComponent component, String name, String word) {
-    List<String> words =
-        Arrays.stream(component.getType().getEnumConstants())
-            .map(constant -> word((Enum<?>) constant))
-            .toList();
+    List<String> words = words(component.getType());
     int index = words.indexOf(word);
     if (index < 0) {
       throw new UnknownNameException(name, word, words);
     }
     return component.getType().getEnumConstants()[index];
+  }
+
+  private static List<String> words(Class<?> type) {
+    return Arrays.stream(type.getEnumConstants())
+        .map(constant -> word((Enum<?>) constant))
+        .toList();
   }
 
   private static Object number(RecordComponent component, String name, double value) {

@@ -72,6 +72,11 @@ public final class Schemes {
     return SchemeParameters.of(scheme);
   }
 
+  /** Returns the words that parameters may be, by name, for those that are words. */
+  public static Map<String, List<String>> words(Scheme scheme) {
+    return SchemeParameters.words(scheme);
+  }
+
   /** Returns what there is to say of a scheme. */
   public static About about(Scheme scheme) {
     return scheme.getClass().getAnnotation(About.class);

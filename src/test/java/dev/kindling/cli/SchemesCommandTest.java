@@ -35,6 +35,12 @@ class SchemesCommandTest {
   }
 
   @Test
+  void explainsWhichWordsAParameterMayBe() {
+    assertThat(run("schemes", "he_normal")).isZero();
+    assertThat(out.toString()).contains("mode: fan_in | fan_out | fan_avg | fan_geo_avg");
+  }
+
+  @Test
   void offersTheNearestName() {
     assertThat(run("schemes", "xavier_unifrom")).isEqualTo(2);
     assertThat(err.toString().strip())
