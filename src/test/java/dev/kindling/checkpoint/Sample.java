@@ -11,8 +11,7 @@ import dev.kindling.recipe.Recipe;
 import dev.kindling.recipe.RecipeEntry;
 import dev.kindling.recipe.Source;
 import dev.kindling.recipe.TensorValues;
-import dev.kindling.scheme.FanMode;
-import dev.kindling.scheme.HeNormal;
+import dev.kindling.scheme.Normal;
 import dev.kindling.scheme.Orthogonal;
 import dev.kindling.scheme.Scheme;
 import java.io.IOException;
@@ -27,7 +26,7 @@ import org.apache.hadoop.fs.FileSystem;
 
 /** A small model with tensors of all kinds, and values that are cheap to make. */
 final class Sample {
-  static final Scheme HE = new HeNormal(FanMode.FAN_IN, 0);
+  static final Scheme NORMAL = new Normal(0, 0.25);
   static final String RECIPE_JSON = "{\"format-version\": 0, \"seed\": 42}";
   static final String RUN_ID = "00112233aabbccdd";
   static final CheckpointLayout LAYOUT =
@@ -38,14 +37,14 @@ final class Sample {
           0,
           42,
           List.of(
-              drawn("conv.weight", HE, 8, 3, 3, 3),
-              drawn("größe.bias", HE, 40),
-              drawn("scalar", HE),
-              drawn("empty", HE, 0, 5),
+              drawn("conv.weight", NORMAL, 8, 3, 3, 3),
+              drawn("größe.bias", NORMAL, 40),
+              drawn("scalar", NORMAL),
+              drawn("empty", NORMAL, 0, 5),
               drawn("head.weight", new Orthogonal(1), 600, 40),
               index("positions"),
-              drawn("wide", HE, 3, 7000),
-              drawn("thin", HE, 2500, 1)));
+              drawn("wide", NORMAL, 3, 7000),
+              drawn("thin", NORMAL, 2500, 1)));
 
   private Sample() {}
 
@@ -60,7 +59,7 @@ final class Sample {
         Layout.OUT_IN,
         List.of(),
         "test",
-        new Source.Drawn(List.of(Block.whole(rows, 1, scheme, new Fans(27, 8)))));
+        new Source.Drawn(List.of(Block.whole(rows, 1, scheme, Fans.NONE))));
   }
 
   private static RecipeEntry index(String name) {

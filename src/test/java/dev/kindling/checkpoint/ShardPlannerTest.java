@@ -120,7 +120,7 @@ class ShardPlannerTest {
   }
 
   private static RecipeEntry entry(String name, long... dims) {
-    return Sample.drawn(name, Sample.HE, dims);
+    return Sample.drawn(name, Sample.NORMAL, dims);
   }
 
   private static List<ShardSpec> plan(long shardBytes, RecipeEntry... entries) {
