@@ -18,7 +18,7 @@ class SchemesCommandTest {
   void listsEveryScheme() {
     assertThat(run("schemes")).isZero();
     assertThat(out.toString().lines().map(line -> line.split(" ")[0])).containsAll(Schemes.names());
-    assertThat(out.toString()).contains("mode: fan_in, slope: 0 ");
+    assertThat(out.toString()).contains("he_normal                mode: fan_in, slope: 0\n");
   }
 
   @Test
