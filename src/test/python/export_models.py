@@ -11,6 +11,8 @@ values do not matter to the tests, the names, shapes and node patterns do.
 import pathlib
 import sys
 
+
+import onnx
 import torch
 from torch import nn
 from torch.onnx import TrainingMode
@@ -110,6 +112,19 @@ def dynamo_exporter(model, example, path):
         dynamic_shapes=({0: batch},),
         verbose=False,
     )
+    without_stack_traces(path)
+
+
+def without_stack_traces(path):
+    """Removes the exporting machine's paths, which the exporter writes into every node."""
+    model = onnx.load(path)
+    graphs = [model.graph, *model.functions]
+    for holder in [model, *graphs, *(node for graph in graphs for node in graph.node)]:
+        kept = [p for p in holder.metadata_props if p.key != "pkg.torch.onnx.stack_trace"]
+        kept = [onnx.StringStringEntryProto(key=p.key, value=p.value) for p in kept]
+        del holder.metadata_props[:]
+        holder.metadata_props.extend(kept)
+    onnx.save(model, path)
 
 
 def main(folder):

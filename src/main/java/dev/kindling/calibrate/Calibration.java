@@ -20,8 +20,8 @@ public record Calibration(
   /**
    * What forward passes ran on. Other values may change the last bits of a scale.
    *
-   * @param library name and version
+   * @param runtime name and version of what runs stages
    * @param cpu processor type
    */
-  public record Environment(String library, String cpu) {}
+  public record Environment(String runtime, String cpu) {}
 }

@@ -14,7 +14,7 @@ public final class CalibrationJson {
     node.put("method", "lsuv");
     write(calibration.settings(), node);
     node.put("sample-sha256", calibration.sampleDigest());
-    node.put("forward-library", calibration.environment().library());
+    node.put("forward-library", calibration.environment().runtime());
     node.put("cpu", calibration.environment().cpu());
     calibration.layers().forEach(layer -> write(layer, node.withArray("layers").addObject()));
     return JsonCursor.write(node);

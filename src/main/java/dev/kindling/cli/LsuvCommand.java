@@ -93,7 +93,7 @@ final class LsuvCommand implements Callable<Integer> {
     }
     judge(outcome.layers());
     Calibration.Environment environment =
-        new Calibration.Environment(ForwardEnvironment.library(), ForwardEnvironment.cpu());
+        new Calibration.Environment(ForwardEnvironment.runtime(), ForwardEnvironment.cpu());
     return new Calibrated(
         outcome.recipe(),
         new Calibration(inputs.settings(), sample.digest(), environment, outcome.layers()));

@@ -17,7 +17,7 @@ public final class ForwardEnvironment {
   private ForwardEnvironment() {}
 
   /** Returns name and version of the library that runs stages. */
-  public static String library() {
+  public static String runtime() {
     return "onnxruntime " + OnnxRuntime.environment().getVersion();
   }
 
