@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.kindling.base.ConfigurationException;
+import dev.kindling.base.Require;
 import dev.kindling.base.UnknownNameException;
 import dev.kindling.calibrate.LsuvSettings;
 import dev.kindling.checkpoint.CheckpointLayout;
@@ -148,6 +149,11 @@ final class ConfigurationReader {
     Optional<String> match = section.text("match");
     Optional<Role> role = section.convert("role", section.text("role"), ConfigurationReader::role);
     Optional<Scheme> scheme = section.convert("scheme", section.value("scheme"), schemes::read);
+    List<Long> parts =
+        section
+            .convert(
+                "parts", Optional.of(section.wholeNumbers("parts")), ConfigurationReader::parts)
+            .orElse(List.of());
     section.finish();
     if (section.value("match").isEmpty() && section.value("role").isEmpty()) {
       section.report("a rule needs match, role or both");
@@ -155,7 +161,12 @@ final class ConfigurationReader {
     if (match.isEmpty() && role.isEmpty()) {
       return Optional.empty();
     }
-    return section.convert("match", scheme, found -> new Rule(match, role, found));
+    return section.convert("match", scheme, found -> new Rule(match, role, found, parts));
+  }
+
+  private static List<Long> parts(List<Long> outputs) {
+    outputs.forEach(part -> Require.positive(part, "part"));
+    return outputs;
   }
 
   private static Role role(String label) {

@@ -28,7 +28,7 @@ public record Fans(double in, double out) implements Serializable {
    * @throws IllegalArgumentException if the tensor's role or rank has no fans
    */
   public static Fans of(Tensor tensor) {
-    Shape shape = tensor.shape();
+    Shape shape = tensor.role().matrix(tensor.shape());
     if (shape.rank() < 2) {
       throw new IllegalArgumentException(
           "tensor '%s' of shape %s has no fans (expected rank 2 or more)"

@@ -26,6 +26,9 @@ public enum Role {
   /** Anything else: kept as the model has it. */
   CONSTANT;
 
+  /** Rank of a recurrent weight that holds a matrix per direction, as ONNX has them. */
+  private static final int DIRECTIONS_RANK = 3;
+
   /** Returns whether {@code init.default} covers this role. */
   public boolean isWeight() {
     return switch (this) {
@@ -43,6 +46,23 @@ public enum Role {
           CONSTANT ->
           false;
     };
+  }
+
+  /**
+   * Returns the shape that fans, ranks and matrices are counted on: the directions of a recurrent
+   * weight, the first of its three axes, are stacked; every other shape stays.
+   */
+  public Shape matrix(Shape shape) {
+    boolean directions =
+        (this == RECURRENT_INPUT || this == RECURRENT_HIDDEN) && shape.rank() == DIRECTIONS_RANK;
+    return directions
+        ? Shape.of(Math.multiplyExact(shape.dim(0), shape.dim(1)), shape.dim(2))
+        : shape;
+  }
+
+  /** Returns whether the tensor is one of a recurrent layer. */
+  public boolean isRecurrent() {
+    return this == RECURRENT_INPUT || this == RECURRENT_HIDDEN || this == RECURRENT_BIAS;
   }
 
   /** Returns the name used in configuration and recipes. */

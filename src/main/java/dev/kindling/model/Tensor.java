@@ -18,6 +18,8 @@ import java.util.Optional;
  * @param activation what follows the layer
  * @param aliases other names for the same tensor
  * @param values where the model's own values are, if it has any
+ * @param fused the matrices that it stores next to each other along its outputs, of one direction
+ *     if it holds several; empty for a single matrix
  */
 public record Tensor(
     String name,
@@ -29,18 +31,42 @@ public record Tensor(
     long strides,
     Activation activation,
     List<String> aliases,
-    Optional<ExternalValues> values) {
+    Optional<ExternalValues> values,
+    List<FusedPart> fused) {
   public Tensor {
     Require.notBlank(name, "tensor name");
     Objects.requireNonNull(shape, "shape is null");
     Require.positive(groups, "groups");
     Require.positive(strides, "strides");
     aliases = List.copyOf(aliases);
+    fused = List.copyOf(fused);
+  }
+
+  /** Returns a tensor that is a single matrix. */
+  public Tensor(
+      String name,
+      Shape shape,
+      ElementType type,
+      Role role,
+      Layout layout,
+      int groups,
+      long strides,
+      Activation activation,
+      List<String> aliases,
+      Optional<ExternalValues> values) {
+    this(name, shape, type, role, layout, groups, strides, activation, aliases, values, List.of());
   }
 
   /** Returns this tensor with other values of the model's. */
   public Tensor withValues(Optional<ExternalValues> other) {
-    return new Tensor(name, shape, type, role, layout, groups, strides, activation, aliases, other);
+    return new Tensor(
+        name, shape, type, role, layout, groups, strides, activation, aliases, other, fused);
+  }
+
+  /** Returns this tensor as one that stores several matrices. */
+  public Tensor withFused(List<FusedPart> parts) {
+    return new Tensor(
+        name, shape, type, role, layout, groups, strides, activation, aliases, values, parts);
   }
 
   /** Returns a float32 tensor without groups, strides, activation, aliases or values. */

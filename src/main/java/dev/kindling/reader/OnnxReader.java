@@ -115,7 +115,8 @@ final class OnnxReader {
         use.strides(),
         use.activation(),
         aliases(source),
-        source.proto().flatMap(proto -> values(proto, source.name())));
+        source.proto().flatMap(proto -> values(proto, source.name())),
+        use.fused());
   }
 
   private Tensor constant(TensorProto proto) {

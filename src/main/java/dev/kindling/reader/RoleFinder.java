@@ -66,11 +66,9 @@ final class RoleFinder {
         parameter(node, 1, Role.NORM_SCALE);
         parameter(node, 2, Role.NORM_SHIFT);
       }
-      case "LSTM", "GRU", "RNN" -> {
-        parameter(node, 1, Role.RECURRENT_INPUT);
-        parameter(node, 2, Role.RECURRENT_HIDDEN);
-        parameter(node, 3, Role.RECURRENT_BIAS);
-      }
+      case "LSTM", "GRU", "RNN" ->
+          RecurrentUses.of(node, input -> source(node, input).map(Source::separated))
+              .forEach(this::first);
       case "Gather" ->
           source(node, 0).filter(source -> source.canHaveRank(2)).ifPresent(this::embedding);
       case "PRelu" -> parameter(node, 1, Role.CONSTANT);

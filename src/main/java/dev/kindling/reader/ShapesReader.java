@@ -29,6 +29,9 @@ import java.util.zip.CRC32C;
  *       running statistics, or has {@code norm}, {@code bn}, {@code ln} or {@code gn} as a word of
  *       its name.
  *   <li>{@code *.bias} is a norm's shift beside such a scale, otherwise a bias.
+ *   <li>{@code *.weight_ih_l0}, {@code *.weight_hh_l0} and their biases are an RNN's, GRU's or
+ *       LSTM's, {@code *.in_proj_weight}, {@code *.qkv.weight} and the like are fused queries, keys
+ *       and values.
  *   <li>{@code *.running_mean} and {@code *.running_var} are running statistics, {@code
  *       *.num_batches_tracked} is an integer that counts from 0.
  *   <li>Everything else has no role: it is a constant without values, which needs a rule.
@@ -101,7 +104,9 @@ final class ShapesReader {
     if (last(name).equals("num_batches_tracked") && shapes.get(name).elementCount() == 1) {
       return counter(name);
     }
-    return Tensor.of(name, shapes.get(name), role(name), Layout.OUT_IN);
+    return new TorchFusedNames(shapes)
+        .tensor(name)
+        .orElseGet(() -> Tensor.of(name, shapes.get(name), role(name), Layout.OUT_IN));
   }
 
   private Role role(String name) {

@@ -39,7 +39,7 @@ record ChannelRun(Block block, int channel, long end) {
       return new ChannelRun(
           block, (int) (row - first), rowStart + (wholeRows ? columns : block.to()));
     }
-    long taps = entry.shape().elementsFrom(2);
+    long taps = entry.matrix().elementsFrom(2);
     long first = wholeRows ? 0 : block.from();
     long group = wholeRows ? (row - block.from()) * block.parts() / (block.to() - block.from()) : 0;
     long channel = group * (columns / taps) + (column - first) / taps;

@@ -21,8 +21,8 @@ final class DeltaPattern {
         block.axis() == Block.Axis.ROWS
             ? (block.to() - block.from()) / block.parts()
             : entry.rows();
-    this.taps = entry.shape().elementsFrom(2);
-    this.centre = centre(entry.shape());
+    this.taps = entry.matrix().elementsFrom(2);
+    this.centre = centre(entry.matrix());
   }
 
   private static long centre(Shape shape) {

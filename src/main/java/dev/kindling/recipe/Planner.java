@@ -2,7 +2,7 @@ package dev.kindling.recipe;
 
 import dev.kindling.base.ConfigurationException;
 import dev.kindling.model.Fans;
-import dev.kindling.model.Layout;
+import dev.kindling.model.FusedPart;
 import dev.kindling.model.Model;
 import dev.kindling.model.Role;
 import dev.kindling.model.Shape;
@@ -22,9 +22,6 @@ import java.util.Set;
  * tensor that none covers keeps the model's values.
  */
 public final class Planner {
-  /** Queries, keys and values. */
-  private static final int FUSED = 3;
-
   /** No normal draw lies as many standard deviations from its mean. */
   private static final float FARTHEST_DRAW = 8;
 
@@ -66,10 +63,11 @@ public final class Planner {
     if (!problems.isEmpty()) {
       throw new ConfigurationException(problems);
     }
-    return new Plan(new Recipe(Recipe.FORMAT_VERSION, settings.seed(), entries), notes(model));
+    return new Plan(
+        new Recipe(Recipe.FORMAT_VERSION, settings.seed(), entries), notes(model, entries));
   }
 
-  private List<String> notes(Model model) {
+  private List<String> notes(Model model, List<RecipeEntry> entries) {
     List<String> notes = new ArrayList<>();
     for (int i = 0; i < settings.rules().size(); i++) {
       Rule rule = settings.rules().get(i);
@@ -80,13 +78,18 @@ public final class Planner {
                 .formatted(i, rule.condition()));
       }
     }
+    notes.addAll(TwoBiases.notes(entries));
     return notes;
   }
 
   private RecipeEntry entry(Tensor tensor) {
     Optional<Choice> choice = tensor.type().isFloat() ? choose(tensor) : Optional.empty();
-    Source source =
-        choice.map(chosen -> drawn(tensor, chosen.scheme())).orElseGet(() -> kept(tensor));
+    return choice
+        .map(chosen -> drawn(chosen.of(tensor), chosen))
+        .orElseGet(() -> entry(tensor, "kept from the model", kept(tensor)));
+  }
+
+  private static RecipeEntry entry(Tensor tensor, String why, Source source) {
     return new RecipeEntry(
         tensor.name(),
         tensor.shape(),
@@ -94,7 +97,7 @@ public final class Planner {
         tensor.role(),
         tensor.layout(),
         tensor.aliases(),
-        choice.map(Choice::why).orElse("kept from the model"),
+        why,
         source);
   }
 
@@ -102,7 +105,8 @@ public final class Planner {
     for (int i = 0; i < settings.rules().size(); i++) {
       Rule rule = settings.rules().get(i);
       if (rule.matches(tensor)) {
-        return Optional.of(new Choice(rule.scheme(), "init.rules[" + i + "]: " + rule.condition()));
+        String why = "init.rules[" + i + "]: " + rule.condition();
+        return Optional.of(new Choice(rule.scheme(), why, rule.parts()));
       }
     }
     if (tensor.role().isWeight() && settings.fallback().isPresent()) {
@@ -123,22 +127,27 @@ public final class Planner {
                         .formatted(tensor.role().label())));
   }
 
-  private Source drawn(Tensor tensor, Scheme scheme) {
-    Shape shape = tensor.shape();
+  private RecipeEntry drawn(Tensor tensor, Choice choice) {
+    Scheme scheme = choice.scheme();
+    Shape shape = tensor.role().matrix(tensor.shape());
     Fans fans = fans(tensor, scheme);
     long rows = shape.rank() == 0 ? 1 : shape.dim(0);
     if (scheme.minRank() >= 2 && rows % tensor.groups() != 0) {
       throw new IllegalArgumentException(
           "%d rows do not divide into %d groups".formatted(rows, tensor.groups()));
     }
-    if (isFused(tensor, scheme)) {
-      return new Source.Drawn(thirds(tensor, scheme, fans));
-    }
-    Block block = Block.whole(rows, tensor.groups(), scheme, fans);
+    Convention whose = choice.parts().isEmpty() ? settings.convention() : Convention.PAPER;
+    FusedBlocks fused = FusedBlocks.of(tensor, scheme, whose);
+    List<Block> blocks =
+        fused.isCut()
+            ? fused.blocks(scheme, fans)
+            : List.of(Block.whole(rows, tensor.groups(), scheme, fans));
     if (shape.elementCount() > 0 && shape.rank() >= scheme.minRank()) {
-      requireFloat32(scheme.draw(fans));
+      blocks.forEach(block -> requireFloat32(scheme.draw(block.fans())));
+      BiasGates.of(tensor).ifPresent(gates -> gates.check(scheme.draw(fans)));
     }
-    return new Source.Drawn(List.of(block));
+    String each = fused.isCut() ? ", " + fused.description() : "";
+    return entry(tensor, choice.why() + each, new Source.Drawn(blocks));
   }
 
   /**
@@ -146,6 +155,9 @@ public final class Planner {
    */
   private Fans fans(Tensor tensor, Scheme scheme) {
     Convention rule = scheme.fanRule(settings.convention());
+    if (tensor.role() == Role.RECURRENT_BIAS) {
+      return requireNoFans(scheme);
+    }
     if (tensor.shape().rank() >= 2) {
       return rule.fans(tensor);
     }
@@ -162,36 +174,14 @@ public final class Planner {
                         .formatted(Schemes.name(scheme))));
   }
 
-  /** PyTorch draws queries, keys and values as one matrix, which halves Glorot's variance. */
-  private boolean isFused(Tensor tensor, Scheme scheme) {
-    return tensor.role() == Role.FUSED_QKV
-        && scheme.minRank() >= 2
-        && tensor.shape().rank() == 2
-        && scheme.fanRule(settings.convention()) != Convention.TORCH;
-  }
-
-  private static List<Block> thirds(Tensor tensor, Scheme scheme, Fans fans) {
-    boolean outputsFirst = tensor.layout() == Layout.OUT_IN;
-    long outputs = tensor.shape().dim(outputsFirst ? 0 : 1);
-    if (outputs % FUSED != 0) {
+  /** ONNX has it as a matrix, but it is as little one as any other bias. */
+  private static Fans requireNoFans(Scheme scheme) {
+    if (scheme.minRank() >= 2 || scheme.needsFans()) {
       throw new IllegalArgumentException(
-          "%d outputs do not divide into queries, keys and values of one size".formatted(outputs));
+          "%s is for weights, this is the bias of a recurrent layer; use a scheme such as zeros, lstm_bias or normal"
+              .formatted(Schemes.name(scheme)));
     }
-    Fans each = new Fans(fans.in(), fans.out() / FUSED);
-    List<Block> blocks = new ArrayList<>();
-    for (long from = 0; from < outputs; from += outputs / FUSED) {
-      blocks.add(
-          new Block(
-              outputsFirst ? Block.Axis.ROWS : Block.Axis.COLUMNS,
-              from,
-              from + outputs / FUSED,
-              1,
-              scheme,
-              each,
-              PerChannel.ONE,
-              PerChannel.ZERO));
-    }
-    return blocks;
+    return Fans.NONE;
   }
 
   private static void requireFloat32(Draw draw) {
@@ -205,10 +195,22 @@ public final class Planner {
     }
   }
 
-  /** A scheme and, in words, why it was chosen. */
-  record Choice(Scheme scheme, String why) {
+  /**
+   * A scheme and, in words, why it was chosen.
+   *
+   * @param parts outputs of the matrices that the tensor stores, if the user says so
+   */
+  record Choice(Scheme scheme, String why, List<Long> parts) {
+    Choice(Scheme scheme, String why) {
+      this(scheme, why, List.of());
+    }
+
     Choice under(Convention convention) {
-      return new Choice(Schemes.of(scheme, convention), why);
+      return new Choice(Schemes.of(scheme, convention), why, parts);
+    }
+
+    Tensor of(Tensor tensor) {
+      return parts.isEmpty() ? tensor : tensor.withFused(FusedPart.numbered(parts));
     }
   }
 }

@@ -38,18 +38,23 @@ public record RecipeEntry(
     Objects.requireNonNull(source, "source is null");
     aliases = List.copyOf(aliases);
     if (source instanceof Source.Drawn drawn) {
-      new BlockCover(tensor, shape, layout).check(drawn.blocks());
+      new BlockCover(tensor, role.matrix(shape), layout).check(drawn.blocks());
     }
+  }
+
+  /** Returns the shape that rows and columns are counted on, see {@link Role#matrix}. */
+  public Shape matrix() {
+    return role.matrix(shape);
   }
 
   /** Returns the rows of the tensor seen as a matrix: its first axis, 1 for a scalar. */
   public long rows() {
-    return shape.rank() == 0 ? 1 : shape.dim(0);
+    return shape.rank() == 0 ? 1 : matrix().dim(0);
   }
 
   /** Returns the columns of the tensor seen as a matrix: the product of all axes but the first. */
   public long columns() {
-    return shape.elementsFrom(1);
+    return matrix().elementsFrom(1);
   }
 
   /** Returns this entry with the scale of every block multiplied by {@code factor}. */

@@ -9,7 +9,9 @@ import dev.kindling.scheme.FanMode;
 import dev.kindling.scheme.Gain;
 import dev.kindling.scheme.GlorotUniform;
 import dev.kindling.scheme.HeNormal;
+import dev.kindling.scheme.Irnn;
 import dev.kindling.scheme.LecunNormal;
+import dev.kindling.scheme.LstmBias;
 import dev.kindling.scheme.Normal;
 import dev.kindling.scheme.Ones;
 import dev.kindling.scheme.Orthogonal;
@@ -35,13 +37,15 @@ final class Recommendation {
       case DENSE, CONV, DEPTHWISE, TRANSPOSED_CONV ->
           Optional.of(
               calibrated ? new Choice(new Orthogonal(1), "lsuv: orthonormal") : forLayer(tensor));
-      case BIAS, NORM_SHIFT, RUNNING_MEAN, RECURRENT_BIAS -> builtIn(tensor, new Zeros());
+      case BIAS, NORM_SHIFT, RUNNING_MEAN -> builtIn(tensor, new Zeros());
+      case RECURRENT_BIAS -> builtIn(tensor, recurrentBias(tensor));
       case NORM_SCALE, RUNNING_VARIANCE, RESIDUAL_SCALE -> builtIn(tensor, new Ones());
       case EMBEDDING, ADDITIVE -> builtIn(tensor, new Normal(0, SMALL_STD));
-      case RECURRENT_INPUT, RECURRENT_HIDDEN, FUSED_QKV ->
-          throw new IllegalArgumentException(
-              "there is no recommendation for role %s; set init.default or add a rule to init.rules"
-                  .formatted(tensor.role().label()));
+      case RECURRENT_INPUT, FUSED_QKV -> recommended(tensor, new GlorotUniform(1));
+      case RECURRENT_HIDDEN ->
+          recommended(
+              tensor,
+              tensor.activation().equals(Activation.RELU) ? new Irnn(1) : new Orthogonal(1));
       case CONSTANT -> Optional.empty();
     };
   }
@@ -65,6 +69,18 @@ final class Recommendation {
     return tensor.role() == Role.DEPTHWISE || tensor.role() == Role.TRANSPOSED_CONV
         ? new LecunNormal(gain)
         : new GlorotUniform(gain);
+  }
+
+  /** An LSTM remembers from the start, where the model says which gate forgets. */
+  private static Scheme recurrentBias(Tensor tensor) {
+    return BiasGates.of(tensor)
+        .filter(gates -> !gates.order().isGru())
+        .<Scheme>map(gates -> new LstmBias(gates.order(), 1, gates.vectors()))
+        .orElseGet(Zeros::new);
+  }
+
+  private static Optional<Choice> recommended(Tensor tensor, Scheme scheme) {
+    return Optional.of(new Choice(scheme, "recommended: " + tensor.role().label()));
   }
 
   private static Optional<Choice> builtIn(Tensor tensor, Scheme scheme) {

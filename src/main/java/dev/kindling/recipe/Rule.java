@@ -4,6 +4,7 @@ import dev.kindling.base.Require;
 import dev.kindling.model.Role;
 import dev.kindling.model.Tensor;
 import dev.kindling.scheme.Scheme;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -15,14 +16,23 @@ import java.util.regex.Pattern;
  *     absent for any name
  * @param role role, absent for any
  * @param scheme what matching tensors get
+ * @param parts outputs of the matrices that a matching tensor stores next to each other, such as
+ *     queries, keys and values; empty for what the model says
  */
-public record Rule(Optional<String> match, Optional<Role> role, Scheme scheme) {
+public record Rule(Optional<String> match, Optional<Role> role, Scheme scheme, List<Long> parts) {
   public Rule {
     Objects.requireNonNull(scheme, "scheme is null");
+    parts = List.copyOf(parts);
+    parts.forEach(part -> Require.positive(part, "part"));
     match.ifPresent(glob -> Require.notBlank(glob, "match"));
     if (match.isEmpty() && role.isEmpty()) {
       throw new IllegalArgumentException("a rule needs match, role or both");
     }
+  }
+
+  /** Returns a rule for tensors that are what the model says. */
+  public Rule(Optional<String> match, Optional<Role> role, Scheme scheme) {
+    this(match, role, scheme, List.of());
   }
 
   /** Returns whether the rule gives its scheme to the tensor. */

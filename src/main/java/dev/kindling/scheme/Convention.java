@@ -73,15 +73,28 @@ public enum Convention {
    */
   public Fans fans(Tensor tensor) {
     Fans fans = Fans.of(tensor);
-    boolean plain = tensor.role() != Role.EMBEDDING && tensor.shape().rank() == 2;
+    Shape shape = tensor.role().matrix(tensor.shape());
+    boolean plain = tensor.role() != Role.EMBEDDING && shape.rank() == 2;
     return plain
         ? fans
         : switch (this) {
           case PAPER -> fans;
-          case TORCH -> torch(tensor.shape());
+          case TORCH -> torch(shape);
           case KERAS -> keras(tensor);
           case JAX -> jax(tensor);
         };
+  }
+
+  /**
+   * Returns whether matrices that are stored as one tensor are drawn one by one. PyTorch draws the
+   * tensor, Keras too where it is a recurrent layer's.
+   */
+  public boolean isPerPart(Role role) {
+    return switch (this) {
+      case PAPER, JAX -> true;
+      case TORCH -> false;
+      case KERAS -> !role.isRecurrent();
+    };
   }
 
   /** Returns the name used in configuration. */

@@ -5,8 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.kindling.base.InputException;
 import dev.kindling.model.ElementType;
+import dev.kindling.model.FusedPart;
+import dev.kindling.model.Layout;
 import dev.kindling.model.Model;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -48,6 +52,54 @@ class ShapesReaderTest {
             """);
     assertThat(model.tensors().get(6).type()).isEqualTo(ElementType.I64);
     assertThat(model.tensors().get(6).values()).isPresent();
+  }
+
+  @Test
+  void torchNamesSayWhatIsStoredAsOneTensor() {
+    Model model =
+        read(
+            """
+            {"lstm.weight_ih_l0": [48, 20], "lstm.weight_hh_l0": [48, 12],
+             "lstm.bias_ih_l0": [48], "lstm.bias_hh_l0": [48],
+             "lstm.weight_ih_l0_reverse": [48, 20], "lstm.weight_hh_l0_reverse": [48, 12],
+             "proj.weight_ih_l0": [48, 20], "proj.weight_hh_l0": [48, 5], "proj.weight_hr_l0": [5, 12],
+             "cell.weight_ih": [36, 7], "cell.weight_hh": [36, 12], "weight_ih_l0": [8, 3],
+             "mha.in_proj_weight": [24, 8], "mha.in_proj_bias": [24], "mha.out_proj.weight": [8, 8],
+             "attn.qkv_proj.weight": [16, 8], "attn.o_proj.weight": [8, 8],
+             "vit.qkv.weight": [24, 8], "odd.qkv.weight": [25, 8],
+             "h.0.attn.c_attn.weight": [8, 24]}
+            """);
+    assertThat(model.tensors())
+        .extracting(
+            tensor -> tensor.name() + " " + tensor.role().label() + " " + sizes(tensor.fused()))
+        .containsExactly(
+            "lstm.weight_ih_l0 recurrent-input i 12, f 12, g 12, o 12",
+            "lstm.weight_hh_l0 recurrent-hidden i 12, f 12, g 12, o 12",
+            "lstm.bias_ih_l0 recurrent-bias i 12, f 12, g 12, o 12",
+            "lstm.bias_hh_l0 recurrent-bias ",
+            "lstm.weight_ih_l0_reverse recurrent-input i 12, f 12, g 12, o 12",
+            "lstm.weight_hh_l0_reverse recurrent-hidden i 12, f 12, g 12, o 12",
+            "proj.weight_ih_l0 recurrent-input i 12, f 12, g 12, o 12",
+            "proj.weight_hh_l0 recurrent-hidden i 12, f 12, g 12, o 12",
+            "proj.weight_hr_l0 dense ",
+            "cell.weight_ih recurrent-input r 12, z 12, n 12",
+            "cell.weight_hh recurrent-hidden r 12, z 12, n 12",
+            "weight_ih_l0 recurrent-input ",
+            "mha.in_proj_weight fused-qkv queries 8, keys 8, values 8",
+            "mha.in_proj_bias bias ",
+            "mha.out_proj.weight dense ",
+            "attn.qkv_proj.weight fused-qkv queries 8, keys 4, values 4",
+            "attn.o_proj.weight dense ",
+            "vit.qkv.weight fused-qkv queries 8, keys 8, values 8",
+            "odd.qkv.weight dense ",
+            "h.0.attn.c_attn.weight fused-qkv queries 8, keys 8, values 8");
+    assertThat(model.tensors().get(19).layout()).isEqualTo(Layout.IN_OUT);
+  }
+
+  private static String sizes(List<FusedPart> parts) {
+    return parts.stream()
+        .map(part -> part.name() + " " + part.outputs())
+        .collect(Collectors.joining(", "));
   }
 
   @ParameterizedTest

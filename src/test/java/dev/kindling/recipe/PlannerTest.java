@@ -313,7 +313,7 @@ class PlannerTest {
             tensor("b", Role.BIAS, Shape.of(3)),
             tensor("c", Role.CONSTANT, Shape.of(3)),
             tensor("ok", Role.DENSE, Shape.of(3, 3)),
-            tensor("q", Role.FUSED_QKV, Shape.of(9, 3)),
+            tensor("q", Role.FUSED_QKV, Shape.of(10, 3)),
             tensor("s", Role.DENSE, Shape.of()));
 
     assertThatThrownBy(
@@ -330,8 +330,8 @@ class PlannerTest {
                             + " is [3]; use a scheme such as zeros or normal",
                         "Cannot initialise tensor 'c' of m: no scheme covers role constant and the"
                             + " model has no values for it; add a rule to init.rules",
-                        "Cannot initialise tensor 'q' of m: there is no recommendation for role"
-                            + " fused-qkv; set init.default or add a rule to init.rules",
+                        "Cannot initialise tensor 'q' of m: 10 outputs do not divide into queries, keys"
+                            + " and values of one size",
                         "Cannot initialise tensor 's' of m: glorot_uniform needs rank 2 or more, the"
                             + " shape is []; use a scheme such as zeros or normal"));
   }
