@@ -2,11 +2,9 @@ package dev.kindling.checkpoint;
 
 import dev.kindling.base.ConfigurationException;
 import dev.kindling.base.InputException;
-import dev.kindling.recipe.Block;
 import dev.kindling.recipe.Recipe;
 import dev.kindling.recipe.RecipeEntry;
 import dev.kindling.recipe.Source;
-import dev.kindling.scheme.Orthogonal;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -111,6 +109,7 @@ public final class ShardPlanner {
 
   private static boolean isFactorised(RecipeEntry entry) {
     return entry.source() instanceof Source.Drawn drawn
-        && drawn.blocks().stream().map(Block::scheme).anyMatch(Orthogonal.class::isInstance);
+        && drawn.blocks().stream()
+            .anyMatch(block -> block.scheme().draw(block.fans()).isFactorised());
   }
 }

@@ -108,8 +108,10 @@ final class RecipeTable {
       return "-";
     }
     Block block = drawn.blocks().get(0);
-    double scale = block.scale().of(0);
-    Draw draw = block.scheme().draw(block.fans());
+    return draw(block.scheme().draw(block.fans()), block.scale().of(0), entry);
+  }
+
+  private static String draw(Draw draw, double scale, RecipeEntry entry) {
     String value = number(draw.factor() * scale);
     if (draw instanceof Draw.Gaussian) {
       return "std " + value;
@@ -120,8 +122,15 @@ final class RecipeTable {
     if (draw instanceof Draw.Interval interval) {
       return "bound %s, std %s".formatted(value, number(interval.std() * scale));
     }
-    if (draw instanceof Draw.Haar) {
+    if (draw instanceof Draw.Haar || draw instanceof Draw.Centred) {
       return "gain " + value;
+    }
+    if (draw instanceof Draw.Mirrored mirrored) {
+      return "%s, %s %s"
+          .formatted(
+              mirrored.place().name().toLowerCase(Locale.ROOT),
+              Schemes.name(mirrored.scheme()),
+              draw(mirrored.draw(), scale, entry));
     }
     if (draw instanceof Draw.Delta) {
       return "diagonal " + value;

@@ -32,14 +32,21 @@ record SchemeReader(Convention convention) {
           "parameters of %s are no map of keys (expected for example {normal: {std: 0.02}}, found %s)"
               .formatted(name, node.get(name)));
     }
+    return Schemes.of(name, parameters(node.get(name)), convention);
+  }
+
+  private static Map<String, Object> parameters(JsonNode given) {
     Map<String, Object> parameters = new LinkedHashMap<>();
-    node.get(name)
+    given
         .properties()
         .forEach(field -> parameters.put(field.getKey(), parameter(field.getValue())));
-    return Schemes.of(name, parameters, convention);
+    return parameters;
   }
 
   private static Object parameter(JsonNode value) {
+    if (value.isObject()) {
+      return parameters(value);
+    }
     return value.isNumber() ? value.numberValue() : value.asText();
   }
 }

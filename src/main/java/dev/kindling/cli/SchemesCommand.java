@@ -96,9 +96,17 @@ final class SchemesCommand implements Callable<Integer> {
   }
 
   private static String parameters(Scheme scheme) {
-    return Schemes.parameters(scheme).entrySet().stream()
-        .map(parameter -> "%s: %s".formatted(parameter.getKey(), number(parameter.getValue())))
+    return parameters(Schemes.parameters(scheme));
+  }
+
+  private static String parameters(Map<?, ?> parameters) {
+    return parameters.entrySet().stream()
+        .map(parameter -> "%s: %s".formatted(parameter.getKey(), value(parameter.getValue())))
         .collect(Collectors.joining(", "));
+  }
+
+  private static String value(Object value) {
+    return value instanceof Map<?, ?> map ? "{%s}".formatted(parameters(map)) : number(value);
   }
 
   private static String number(Object value) {

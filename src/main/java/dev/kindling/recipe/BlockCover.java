@@ -60,6 +60,11 @@ record BlockCover(String tensor, Shape shape, Layout layout) {
     Draw draw = block.scheme().draw(block.fans());
     if (draw instanceof Draw.Haar) {
       checkMatrices(block);
+    } else if (draw instanceof Draw.Mirrored mirrored) {
+      Mirror.of(tensor, shape, layout, block, mirrored);
+    } else if (draw instanceof Draw.Centred centred) {
+      checkMatrices(block);
+      CentreTap.of(tensor, shape, layout, block, centred);
     } else if (draw instanceof Draw.GateFill gates) {
       checkGates(gates.order().count() * gates.vectors());
     } else if (draw instanceof Draw.GateLags gates) {

@@ -228,16 +228,22 @@ public final class RecipeJson {
     if (!given.node().isObject()) {
       throw given.failure("expected an object of parameters");
     }
+    return checked(cursor, () -> Schemes.of(name, parameters(given)));
+  }
+
+  private static Map<String, Object> parameters(JsonCursor given) {
     Map<String, Object> parameters = new LinkedHashMap<>();
     given
         .node()
         .fieldNames()
-        .forEachRemaining(parameter -> parameters.put(parameter, parameter(given, parameter)));
-    return checked(cursor, () -> Schemes.of(name, parameters));
+        .forEachRemaining(name -> parameters.put(name, parameter(given.field(name))));
+    return parameters;
   }
 
-  private static Object parameter(JsonCursor given, String name) {
-    JsonCursor value = given.field(name);
+  private static Object parameter(JsonCursor value) {
+    if (value.node().isObject()) {
+      return parameters(value);
+    }
     return value.node().isTextual() ? value.text() : (Object) value.number();
   }
 

@@ -60,28 +60,60 @@ public final class RecipeValues implements TensorValues {
     Block block = run.block();
     double scale = block.scale().of(run.channel());
     double shift = block.shift().of(run.channel());
+    draw(entry, block, start, new Target(scale, shift, target, offset, length));
+  }
+
+  /** Writes elements of a block: what is drawn times the target's factor plus its summand. */
+  private void draw(RecipeEntry entry, Block block, long start, Target target) {
     Draw draw = block.scheme().draw(block.fans());
     if (draw instanceof Draw.Fill fill) {
-      Arrays.fill(target, offset, offset + length, (float) (fill.value() * scale + shift));
+      target.times(fill.value()).fill(1);
     } else if (draw instanceof Draw.Haar haar) {
-      orthogonalRows.fill(
-          entry, block, start, new Target(haar.gain() * scale, shift, target, offset, length));
+      orthogonalRows.fill(entry, block, start, target.times(haar.gain()));
+    } else if (draw instanceof Draw.Mirrored mirrored) {
+      mirrored(
+          Mirror.of(entry.tensor(), entry.shape(), entry.layout(), block, mirrored), start, target);
+    } else if (draw instanceof Draw.Centred centred) {
+      centred(
+          CentreTap.of(entry.tensor(), entry.shape(), entry.layout(), block, centred),
+          start,
+          target);
     } else if (draw instanceof Draw.Delta delta) {
-      new DeltaPattern(entry, block)
-          .fill(start, new Target(delta.gain() * scale, shift, target, offset, length));
+      new DeltaPattern(entry, block).fill(start, target.times(delta.gain()));
     } else if (draw instanceof Draw.GateFill gates) {
-      new GateBias(entry, gates.order(), gates.vectors())
-          .fill(start, new Target(gates.value() * scale, shift, target, offset, length));
+      new GateBias(entry, gates.order(), gates.vectors()).fill(start, target.times(gates.value()));
     } else if (draw instanceof Draw.GateLags gates) {
       new GateBias(entry, gates.order(), gates.vectors())
-          .fillLags(
-              elements(entry),
-              gates.longest(),
-              start,
-              new Target(scale, shift, target, offset, length));
+          .fillLags(elements(entry), gates.longest(), start, target);
     } else {
-      Affine affine = affine(draw.factor() * scale, draw.centre() * scale + shift);
-      independent(entry, block, draw, affine, start, target, offset, length);
+      Affine affine =
+          affine(
+              draw.factor() * target.factor(),
+              draw.centre() * target.factor() + target.summand());
+      independent(
+          entry, block, draw, affine, start, target.values(), target.offset(), target.length());
+    }
+  }
+
+  private void mirrored(Mirror mirror, long start, Target target) {
+    int done = 0;
+    while (done < target.length()) {
+      Mirror.Piece piece = mirror.at(start + done);
+      int count = (int) Math.min(piece.length(), target.length() - done);
+      Target part = target.part(done, count).times(piece.sign());
+      draw(mirror.original().entry(), mirror.original().block(), piece.start(), part);
+      done += count;
+    }
+  }
+
+  private void centred(CentreTap centre, long start, Target target) {
+    target.fill(0);
+    long from = centre.before(start);
+    float[] tap = new float[(int) (centre.before(start + target.length()) - from)];
+    Target values = new Target(target.factor(), target.summand(), tap, 0, tap.length);
+    draw(centre.matrix().entry(), centre.matrix().block(), from, values);
+    for (int i = 0; i < tap.length; i++) {
+      target.values()[target.offset() + (int) (centre.place(from + i) - start)] = tap[i];
     }
   }
 
@@ -125,12 +157,24 @@ public final class RecipeValues implements TensorValues {
   }
 
   /**
-   * Where the elements of an orthogonal matrix go and what is done to them; the array is shared on
-   * purpose.
+   * Where elements go and what is done to them: {@code factor * element + summand}, rounded once;
+   * the array is shared on purpose.
    */
   record Target(double factor, double summand, float[] values, int offset, int length) {
     void put(int index, double element) {
       values[offset + index] = (float) (factor * element + summand);
+    }
+
+    void fill(double element) {
+      Arrays.fill(values, offset, offset + length, (float) (factor * element + summand));
+    }
+
+    Target times(double gain) {
+      return new Target(gain * factor, summand, values, offset, length);
+    }
+
+    Target part(int from, int count) {
+      return new Target(factor, summand, values, offset + from, count);
     }
   }
 }

@@ -1,6 +1,8 @@
 package dev.kindling.scheme;
 
 import dev.kindling.base.Require;
+import dev.kindling.model.Fans;
+import java.util.Objects;
 
 /** What is drawn for a tensor once its scheme knows the fans. All parameters are float64. */
 public sealed interface Draw {
@@ -10,6 +12,11 @@ public sealed interface Draw {
   /** Returns what the values lie around. */
   default double centre() {
     return 0;
+  }
+
+  /** Returns whether an element takes work that whole rows share, so that rows are cut finely. */
+  default boolean isFactorised() {
+    return false;
   }
 
   /** Every element is {@code value}. */
@@ -120,6 +127,61 @@ public sealed interface Draw {
     @Override
     public double factor() {
       return gain;
+    }
+
+    @Override
+    public boolean isFactorised() {
+      return true;
+    }
+  }
+
+  /**
+   * A tensor and its negative along the mirrored axes.
+   *
+   * @param place says which axes are mirrored
+   * @param scheme how the tensor is drawn that is mirrored
+   * @param fans its fans
+   * @param draw what the scheme draws for them
+   */
+  record Mirrored(LooksLinear.Place place, Scheme scheme, Fans fans, Draw draw) implements Draw {
+    public Mirrored {
+      Objects.requireNonNull(place, "place is null");
+      Objects.requireNonNull(draw, "draw is null");
+    }
+
+    @Override
+    public double factor() {
+      return draw.factor();
+    }
+
+    @Override
+    public double centre() {
+      return draw.centre();
+    }
+
+    @Override
+    public boolean isFactorised() {
+      return draw.isFactorised();
+    }
+  }
+
+  /**
+   * In each group a Haar-distributed matrix over the first two axes times {@code gain} where the
+   * others are at their centre, {@code (extent - 1) / 2}; zero elsewhere.
+   */
+  record Centred(double gain) implements Draw {
+    public Centred {
+      Require.finite(gain, "gain");
+    }
+
+    @Override
+    public double factor() {
+      return gain;
+    }
+
+    @Override
+    public boolean isFactorised() {
+      return true;
     }
   }
 

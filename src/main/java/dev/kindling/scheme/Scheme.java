@@ -30,6 +30,8 @@ public sealed interface Scheme extends Serializable
         TorchBias,
         TorchRnn,
         Orthogonal,
+        DeltaOrthogonal,
+        LooksLinear,
         Sparse,
         TorchSparse,
         RandomWalk,

@@ -22,15 +22,20 @@ final class SchemeParameters {
     return name.replaceAll("(?<=[a-z0-9])(?=[A-Z])", "_").toLowerCase(Locale.ROOT);
   }
 
-  /** Returns the parameters by name: numbers, and enums as lower-case words. */
+  /** Returns the parameters by name: numbers, words, and maps of one scheme. */
   static Map<String, Object> of(Scheme scheme) {
     Map<String, Object> parameters = new LinkedHashMap<>();
     for (RecordComponent component : scheme.getClass().getRecordComponents()) {
-      Object value = invoke(component, scheme);
-      parameters.put(
-          snake(component.getName()), value instanceof Enum<?> word ? word(word) : value);
+      parameters.put(snake(component.getName()), plain(invoke(component, scheme)));
     }
     return parameters;
+  }
+
+  private static Object plain(Object value) {
+    if (value instanceof Scheme inner) {
+      return Map.of(Schemes.name(inner), of(inner));
+    }
+    return value instanceof Enum<?> word ? word(word) : value;
   }
 
   /** Returns the words that parameters may be, by name, for those that are words. */
@@ -88,6 +93,9 @@ final class SchemeParameters {
     if (component.getType().isEnum()) {
       return constant(component, name, String.valueOf(value));
     }
+    if (component.getType() == Scheme.class) {
+      return scheme(name, value, convention);
+    }
     if (name.equals("gain") && value instanceof String activation) {
       return Gain.of(activation, convention);
     }
@@ -95,6 +103,22 @@ final class SchemeParameters {
       return number(component, name, number.doubleValue());
     }
     throw new IllegalArgumentException(name + " is not a number: " + value);
+  }
+
+  private static Scheme scheme(String name, Object value, Convention convention) {
+    if (value instanceof String word) {
+      return Schemes.of(word, Map.of(), convention);
+    }
+    if (value instanceof Map<?, ?> map && map.size() == 1) {
+      Map.Entry<?, ?> only = map.entrySet().iterator().next();
+      if (only.getValue() instanceof Map<?, ?> given) {
+        Map<String, Object> parameters = new LinkedHashMap<>();
+        given.forEach((parameter, number) -> parameters.put(String.valueOf(parameter), number));
+        return Schemes.of(String.valueOf(only.getKey()), parameters, convention);
+      }
+    }
+    throw new IllegalArgumentException(
+        "%s is no scheme such as orthogonal or {orthogonal: {gain: 1}}: %s".formatted(name, value));
   }
 
   private static Object constant(RecordComponent component, String name, String word) {

@@ -34,6 +34,8 @@ public final class Schemes {
           new LecunTruncatedNormal(1),
           new LecunUniform(1),
           new Orthogonal(1),
+          new DeltaOrthogonal(1),
+          new LooksLinear(LooksLinear.Place.HIDDEN, new Orthogonal(1)),
           new Identity(1),
           new Dirac(),
           new TorchDefault(),
@@ -67,7 +69,10 @@ public final class Schemes {
     return SchemeParameters.snake(scheme.getClass().getSimpleName());
   }
 
-  /** Returns the scheme's parameters by name: numbers, and enums as lower-case words. */
+  /**
+   * Returns the scheme's parameters by name: numbers, enums as lower-case words, and a scheme as a
+   * map from its name to its parameters.
+   */
   public static Map<String, Object> parameters(Scheme scheme) {
     return SchemeParameters.of(scheme);
   }

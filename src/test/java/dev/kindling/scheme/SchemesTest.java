@@ -81,6 +81,8 @@ class SchemesTest {
             "lecun_truncated_normal {gain=1.0}",
             "lecun_uniform {gain=1.0}",
             "orthogonal {gain=1.0}",
+            "delta_orthogonal {gain=1.0}",
+            "looks_linear {place=hidden, base={orthogonal={gain=1.0}}}",
             "identity {gain=1.0}",
             "dirac {}",
             "torch_default {}",
@@ -156,6 +158,8 @@ class SchemesTest {
             new Chrono(GateOrder.ZRH, 784, 2),
             new TorchRnn(1L << 53),
             new RandomWalk(RandomWalk.Kind.LINEAR),
+            new DeltaOrthogonal(Math.sqrt(2)),
+            new LooksLinear(LooksLinear.Place.FIRST, new HeUniform(FanMode.FAN_OUT, 0.1)),
             new Orthogonal(-Math.sqrt(2))));
   }
 
@@ -174,6 +178,27 @@ class SchemesTest {
     assertThat(Schemes.of("normal", Map.of("std", 0.5f))).isEqualTo(new Normal(0, 0.5));
     assertThat(Schemes.parameters(new HeUniform(FanMode.FAN_AVG, 0.25)))
         .containsExactly(Map.entry("mode", "fan_avg"), Map.entry("slope", 0.25));
+  }
+
+  /** A scheme as a parameter is a name, or a map of one name to its parameters. */
+  @Test
+  void baseSchemesAreReadLikeSchemes() {
+    assertThat(Schemes.of("looks_linear", Map.of("place", "last", "base", "xavier_uniform")))
+        .isEqualTo(new LooksLinear(LooksLinear.Place.LAST, new GlorotUniform(1)));
+    assertThat(
+            Schemes.of(
+                "looks_linear",
+                Map.of("base", Map.of("he_normal", Map.of("mode", "fan_out"))),
+                Convention.KERAS))
+        .isEqualTo(
+            new LooksLinear(
+                LooksLinear.Place.HIDDEN, new HeTruncatedNormal(FanMode.FAN_OUT, 0)));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Schemes.of("looks_linear", Map.of("base", "orthogonl")))
+        .withMessage("unknown scheme 'orthogonl', did you mean 'orthogonal'?");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Schemes.of("looks_linear", Map.of("base", 1)))
+        .withMessage("base is no scheme such as orthogonal or {orthogonal: {gain: 1}}: 1");
   }
 
   @ParameterizedTest
@@ -305,7 +330,8 @@ class SchemesTest {
             "random_walk",
             "irnn",
             "small_init",
-            "wang_init");
+            "wang_init",
+            "looks_linear");
     Set<Class<?>> others = Set.of(TorchBias.class, Irnn.class, SmallInit.class, WangInit.class);
     schemes()
         .filter(scheme -> scheme.needsFans() && !others.contains(scheme.getClass()))
