@@ -22,8 +22,7 @@ record Mirror(InnerTensor original, long rows, long columns) {
    *
    * @throws IllegalArgumentException if the tensor cannot be halved, or W not be drawn
    */
-  static Mirror of(
-      String tensor, Shape shape, Layout layout, Block block, Draw.Mirrored mirrored) {
+  static Mirror of(String tensor, Shape shape, Layout layout, Block block, Draw.Mirrored mirrored) {
     if (block.parts() > 1 || block.axis() != Block.Axis.ROWS || block.to() != shape.dim(0)) {
       throw new IllegalArgumentException(
           "%s mirrors the channels of a whole tensor, without groups and fused parts"

@@ -88,8 +88,7 @@ public final class RecipeValues implements TensorValues {
     } else {
       Affine affine =
           affine(
-              draw.factor() * target.factor(),
-              draw.centre() * target.factor() + target.summand());
+              draw.factor() * target.factor(), draw.centre() * target.factor() + target.summand());
       independent(
           entry, block, draw, affine, start, target.values(), target.offset(), target.length());
     }

@@ -155,8 +155,7 @@ class LooksLinearTest {
   private static double[][] matrix(Layout layout, String name, Place place, int out, int in) {
     boolean outputsFirst = layout == Layout.OUT_IN;
     Tensor tensor =
-        Tensor.of(
-            name, outputsFirst ? Shape.of(out, in) : Shape.of(in, out), Role.DENSE, layout);
+        Tensor.of(name, outputsFirst ? Shape.of(out, in) : Shape.of(in, out), Role.DENSE, layout);
     float[] values = Drawn.of(tensor, new LooksLinear(place, new Orthogonal(1))).values();
     double[][] w = new double[out][in];
     for (int i = 0; i < out; i++) {

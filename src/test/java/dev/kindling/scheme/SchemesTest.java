@@ -191,8 +191,7 @@ class SchemesTest {
                 Map.of("base", Map.of("he_normal", Map.of("mode", "fan_out"))),
                 Convention.KERAS))
         .isEqualTo(
-            new LooksLinear(
-                LooksLinear.Place.HIDDEN, new HeTruncatedNormal(FanMode.FAN_OUT, 0)));
+            new LooksLinear(LooksLinear.Place.HIDDEN, new HeTruncatedNormal(FanMode.FAN_OUT, 0)));
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Schemes.of("looks_linear", Map.of("base", "orthogonl")))
         .withMessage("unknown scheme 'orthogonl', did you mean 'orthogonal'?");
