@@ -6,13 +6,17 @@ import java.util.List;
  * What a calibration was and what it did; a checkpoint's manifest keeps it.
  *
  * @param settings how it ran
+ * @param checkRows number of rows that checked the result
  * @param sampleDigest SHA-256 (hex) over the sample's rows in their order
  * @param environment what the forward arithmetic depends on, besides the recipe
- * @param layers one result per layer: those that could not be run, then the others in execution
- *     order
+ * @param layers one result per layer, in the order of the graph
  */
 public record Calibration(
-    LsuvSettings settings, String sampleDigest, Environment environment, List<LayerResult> layers) {
+    LsuvSettings settings,
+    int checkRows,
+    String sampleDigest,
+    Environment environment,
+    List<LayerResult> layers) {
   public Calibration {
     layers = List.copyOf(layers);
   }

@@ -12,11 +12,13 @@ public final class CalibrationJson {
   public static String toJson(Calibration calibration) {
     ObjectNode node = JsonCursor.MAPPER.createObjectNode();
     node.put("method", "lsuv");
-    write(calibration.settings(), node);
+    SettingsJson.write(calibration.settings(), node);
+    node.put("check-rows", calibration.checkRows());
     node.put("sample-sha256", calibration.sampleDigest());
-    node.put("forward-library", calibration.environment().runtime());
-    node.put("cpu", calibration.environment().cpu());
-    calibration.layers().forEach(layer -> write(layer, node.withArray("layers").addObject()));
+    write(calibration.environment(), node);
+    calibration
+        .layers()
+        .forEach(layer -> LayerResultJson.write(layer, node.withArray("layers").addObject()));
     return JsonCursor.write(node);
   }
 
@@ -28,69 +30,26 @@ public final class CalibrationJson {
    */
   public static Calibration parse(String json, String source) {
     JsonCursor cursor = JsonCursor.parse(json, source);
-    LsuvSettings settings = settings(cursor);
+    LsuvSettings settings = SettingsJson.parse(cursor);
     List<LayerResult> layers =
         cursor.optional("layers").map(JsonCursor::elements).orElse(List.of()).stream()
-            .map(CalibrationJson::layer)
+            .map(LayerResultJson::parse)
             .toList();
     return new Calibration(
         settings,
+        (int) cursor.field("check-rows").wholeNumber(),
         cursor.field("sample-sha256").text(),
-        new Calibration.Environment(
-            cursor.field("forward-library").text(), cursor.field("cpu").text()),
+        environment(cursor),
         layers);
   }
 
-  private static LsuvSettings settings(JsonCursor cursor) {
-    try {
-      return new LsuvSettings(
-          Math.toIntExact(cursor.field("batch").wholeNumber()),
-          Math.toIntExact(cursor.field("micro-batch").wholeNumber()),
-          cursor.field("target-variance").number());
-    } catch (IllegalArgumentException | ArithmeticException e) {
-      throw cursor.failure("settings out of range, " + e.getMessage());
-    }
+  static void write(Calibration.Environment environment, ObjectNode node) {
+    node.put("forward-library", environment.runtime());
+    node.put("cpu", environment.cpu());
   }
 
-  /** Writes the settings alone, as they enter the id of a run. */
-  static void write(LsuvSettings settings, ObjectNode node) {
-    node.put("batch", settings.batch());
-    node.put("micro-batch", settings.microBatch());
-    node.put("target-variance", settings.targetVariance());
-  }
-
-  private static void write(LayerResult layer, ObjectNode node) {
-    node.put("layer", layer.layer());
-    node.put("tensor", layer.tensor());
-    node.put("count", layer.count());
-    putFinite(node, "mean", layer.mean());
-    putFinite(node, "variance-before", layer.varianceBefore());
-    putFinite(node, "variance-after", layer.varianceAfter());
-    node.put("scale", layer.scale());
-    if (layer.isLeftAlone()) {
-      node.put("left-alone", layer.leftAlone());
-    }
-  }
-
-  private static void putFinite(ObjectNode node, String name, double value) {
-    if (Double.isFinite(value)) {
-      node.put(name, value);
-    }
-  }
-
-  private static LayerResult layer(JsonCursor cursor) {
-    return new LayerResult(
-        cursor.field("layer").text(),
-        cursor.field("tensor").text(),
-        cursor.field("count").wholeNumber(),
-        finite(cursor, "mean"),
-        finite(cursor, "variance-before"),
-        finite(cursor, "variance-after"),
-        cursor.field("scale").number(),
-        cursor.optional("left-alone").map(JsonCursor::text).orElse(""));
-  }
-
-  private static double finite(JsonCursor cursor, String name) {
-    return cursor.optional(name).map(JsonCursor::number).orElse(Double.NaN);
+  static Calibration.Environment environment(JsonCursor cursor) {
+    return new Calibration.Environment(
+        cursor.field("forward-library").text(), cursor.field("cpu").text());
   }
 }

@@ -4,9 +4,9 @@ import dev.kindling.forward.MicroBatch;
 import dev.kindling.forward.Stage;
 import dev.kindling.forward.StageOutput;
 import dev.kindling.forward.StageSession;
+import dev.kindling.recipe.PerChannel;
 import dev.kindling.recipe.Recipe;
 import dev.kindling.recipe.TensorValues;
-import dev.kindling.stats.LayerMoments;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -30,18 +30,25 @@ public final class LocalStageRunner implements StageRunner {
   }
 
   @Override
-  public LayerMoments run(Stage stage, Recipe recipe, double previousScale) {
-    LayerMoments moments = LayerMoments.NONE;
+  public List<StageMoments> run(
+      Stage stage, Recipe recipe, PerChannel previousScale, ChannelGroups groups) {
+    List<StageMoments> moments = new ArrayList<>();
     List<MicroBatch> next = new ArrayList<>();
     try (StageSession session = new StageSession(stage, recipe, values)) {
+      OutputMoments measure = new OutputMoments(stage.channelAxis(), session.bias(), groups);
       for (MicroBatch microBatch : frontier) {
-        StageOutput output = session.run(microBatch, (float) previousScale);
-        moments = moments.merge(OutputMoments.of(output, stage.channelAxis(), session.bias()));
+        StageOutput output = session.run(microBatch, previousScale);
+        moments.add(new StageMoments(microBatch.index(), measure.of(output)));
         next.add(output.next());
       }
     }
     frontier = next;
     return moments;
+  }
+
+  @Override
+  public void replay(Stage stage, Recipe recipe, PerChannel previousScale) {
+    run(stage, recipe, previousScale, ChannelGroups.TOGETHER);
   }
 
   @Override

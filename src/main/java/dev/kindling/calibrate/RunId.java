@@ -22,7 +22,7 @@ public final class RunId {
   public static String of(Recipe recipe, LsuvSettings settings, String sampleDigest) {
     ObjectNode node = JsonCursor.MAPPER.createObjectNode();
     node.set("recipe", RecipeJson.toNode(recipe));
-    CalibrationJson.write(settings, node);
+    SettingsJson.write(settings, node);
     node.put("sample-sha256", sampleDigest);
     return Sha256.id(JsonCursor.write(node));
   }

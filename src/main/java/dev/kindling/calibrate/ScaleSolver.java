@@ -42,5 +42,12 @@ final class ScaleSolver {
    * @param scale the scale, 1 if there is none
    * @param reason why there is none, otherwise empty
    */
-  record Solution(double scale, String reason) {}
+  record Solution(double scale, String reason) {
+    /** Returns this solution, or none if it is further from 1 than a bound, up or down. */
+    Solution within(double bound) {
+      return scale <= bound && scale >= 1 / bound
+          ? this
+          : new Solution(1, "its scale %s exceeds lsuv.max-correction".formatted((float) scale));
+    }
+  }
 }

@@ -1,8 +1,9 @@
 package dev.kindling.calibrate;
 
 import dev.kindling.forward.Stage;
+import dev.kindling.recipe.PerChannel;
 import dev.kindling.recipe.Recipe;
-import dev.kindling.stats.LayerMoments;
+import java.util.List;
 
 /** Holds the frontier of a sample and runs one stage after the other over it. */
 public interface StageRunner extends AutoCloseable {
@@ -10,12 +11,20 @@ public interface StageRunner extends AutoCloseable {
    * Runs a stage over all micro-batches of the frontier, which then holds what later stages need.
    *
    * @param stage the stage that follows the one run last, the first at first
-   * @param recipe weights of the stage; its own layer not yet scaled, earlier ones scaled
+   * @param recipe weights of the stage; its own layer not yet corrected, earlier ones corrected
    * @param previousScale scale of the layer of the stage run last, 1 at first; the stage applies it
    *     as it starts
-   * @return moments of the layer's output, merged in the order of micro-batches
+   * @param groups channels that are measured together
+   * @return moments of the layer's output, in the order of micro-batches
    */
-  LayerMoments run(Stage stage, Recipe recipe, double previousScale);
+  List<StageMoments> run(
+      Stage stage, Recipe recipe, PerChannel previousScale, ChannelGroups groups);
+
+  /**
+   * Does the same without measuring, for a stage whose layer is known from an earlier run. May wait
+   * until the frontier is needed.
+   */
+  void replay(Stage stage, Recipe recipe, PerChannel previousScale);
 
   /** Releases the frontier. */
   @Override

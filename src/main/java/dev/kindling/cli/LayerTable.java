@@ -1,6 +1,8 @@
 package dev.kindling.cli;
 
+import dev.kindling.calibrate.FreshVariance;
 import dev.kindling.calibrate.LayerResult;
+import dev.kindling.calibrate.Progress;
 import dev.kindling.cli.TextTable.Column;
 import dev.kindling.model.Fans;
 import dev.kindling.recipe.Recipe;
@@ -13,10 +15,13 @@ import java.util.List;
  * Prints calibrated layers one by one, aligned though the last row is not known when the first is
  * printed.
  */
-final class LayerTable {
+final class LayerTable implements Progress {
   private static final int NUMBER_WIDTH = 10;
+  private static final int FRESH_WIDTH = 22;
+  private static final int TIME_WIDTH = 8;
 
   private final Recipe recipe;
+  private final int batch;
   private final PrintWriter out;
   private final TextTable table;
 
@@ -24,12 +29,18 @@ final class LayerTable {
    * Fixes the widths of the columns.
    *
    * @param layers names of all layers that may come, with the tensor of each
+   * @param batch number of rows of a sample
    */
-  LayerTable(Recipe recipe, List<Row> layers, PrintWriter out) {
+  LayerTable(Recipe recipe, List<Row> layers, int batch, PrintWriter out) {
     this.recipe = recipe;
+    this.batch = batch;
     this.out = out;
     List<Column> numbers =
-        List.of(Column.right("variance before"), Column.right("after"), Column.right("scale"));
+        List.of(
+            Column.right("variance before"),
+            Column.right("after"),
+            Column.right("scale"),
+            Column.right("rows"));
     List<Column> columns =
         new ArrayList<>(
             List.of(
@@ -46,6 +57,8 @@ final class LayerTable {
       columns.set(i, columns.get(i).atLeast(widest));
     }
     numbers.forEach(column -> columns.add(column.atLeast(NUMBER_WIDTH)));
+    columns.add(Column.left("on fresh rows").atLeast(FRESH_WIDTH));
+    columns.add(Column.right("time").atLeast(TIME_WIDTH));
     columns.add(Column.left(""));
     this.table = new TextTable(columns);
   }
@@ -55,14 +68,31 @@ final class LayerTable {
     out.flush();
   }
 
-  void print(LayerResult result) {
+  @Override
+  public void calibrated(LayerResult result, long nanos) {
+    print(result, result.samples() == 0 ? "-" : "%.2f s".formatted(nanos / 1e9));
+  }
+
+  @Override
+  public void replayed(LayerResult result) {
+    print(result, "known");
+  }
+
+  private void print(LayerResult result, String time) {
     List<String> row = new ArrayList<>(known(result.layer(), result.tensor()));
     row.add(number(result.varianceBefore()));
     row.add(number(result.varianceAfter()));
     row.add(number(result.scale()));
-    row.add(result.isLeftAlone() ? "left alone: " + result.leftAlone() : "");
+    row.add(result.samples() == 0 ? "-" : String.valueOf((long) result.samples() * batch));
+    row.add(result.fresh().map(LayerTable::fresh).orElse("-"));
+    row.add(time);
+    row.add(result.isLeftAlone() ? "left alone: " + result.leftAlone() : result.note());
     out.println(table.row(row));
     out.flush();
+  }
+
+  private static String fresh(FreshVariance fresh) {
+    return "%.4f (%.4f..%.4f)".formatted(fresh.variance(), fresh.low(), fresh.high());
   }
 
   private List<String> known(String layer, String tensor) {

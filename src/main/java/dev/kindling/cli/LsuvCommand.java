@@ -5,11 +5,14 @@ import dev.kindling.calibrate.Calibration;
 import dev.kindling.calibrate.CalibrationJson;
 import dev.kindling.calibrate.LayerResult;
 import dev.kindling.calibrate.Lsuv;
+import dev.kindling.calibrate.LsuvSettings;
+import dev.kindling.calibrate.RunHeader;
 import dev.kindling.calibrate.RunId;
 import dev.kindling.calibrate.StageRunner;
 import dev.kindling.checkpoint.CheckpointFiles;
 import dev.kindling.checkpoint.CheckpointLayout;
 import dev.kindling.checkpoint.Manifest;
+import dev.kindling.checkpoint.RunJournal;
 import dev.kindling.forward.ForwardEnvironment;
 import dev.kindling.recipe.Recipe;
 import dev.kindling.spark.Cluster;
@@ -70,7 +73,17 @@ final class LsuvCommand implements Callable<Integer> {
       if (manifest != null) {
         printAgain(inputs, manifest, out);
       } else {
-        Calibrated calibrated = calibrate(inputs, sample, files.run(runId), cluster, out);
+        noteOnCheck(inputs, sample);
+        RunJournal journal =
+            RunJournal.open(
+                files,
+                runId,
+                RunHeader.of(
+                    inputs.recipe(), inputs.settings(), sample.digest(), environment()),
+                outputOptions.existing(),
+                cluster.applicationId());
+        Calibrated calibrated =
+            calibrate(inputs, sample, files.run(runId), journal, cluster, out);
         manifest =
             materialisation.write(
                 cluster,
@@ -83,23 +96,64 @@ final class LsuvCommand implements Callable<Integer> {
   }
 
   private Calibrated calibrate(
-      LsuvInputs inputs, Sample sample, Path runFolder, Cluster cluster, PrintWriter out) {
+      LsuvInputs inputs,
+      Sample sample,
+      Path runFolder,
+      RunJournal journal,
+      Cluster cluster,
+      PrintWriter out) {
     LayerTable table = inputs.table(out);
     table.printHeader();
     Lsuv.Outcome outcome;
     try (StageRunner runner = cluster.stageRunner(sample, runFolder)) {
-      Lsuv lsuv = new Lsuv(inputs.settings().targetVariance(), runner, table::print);
+      Lsuv lsuv = new Lsuv(inputs.settings(), sample.layout(), runner, journal, table);
       outcome = lsuv.calibrate(inputs.stages(), inputs.recipe());
     }
-    judge(outcome.layers());
-    Calibration.Environment environment =
-        new Calibration.Environment(ForwardEnvironment.runtime(), ForwardEnvironment.cpu());
+    judge(outcome.layers(), journal);
+    noteOnFreshRows(inputs.settings(), outcome.layers());
     return new Calibrated(
         outcome.recipe(),
-        new Calibration(inputs.settings(), sample.digest(), environment, outcome.layers()));
+        new Calibration(
+            inputs.settings(),
+            sample.layout().check(),
+            sample.digest(),
+            environment(),
+            outcome.layers()));
   }
 
-  private void judge(List<LayerResult> layers) {
+  private static Calibration.Environment environment() {
+    return new Calibration.Environment(ForwardEnvironment.runtime(), ForwardEnvironment.cpu());
+  }
+
+  private void noteOnCheck(LsuvInputs inputs, Sample sample) {
+    if (sample.layout().check() == 0 && !inputs.settings().check().equals(Optional.of(0))) {
+      spec.commandLine()
+          .getErr()
+          .println(
+              "Note: %s has too few rows left to check the result on fresh ones (expected more than one micro-batch of %d)"
+                  .formatted(inputs.data().path(), inputs.settings().microBatch()));
+    }
+  }
+
+  private void noteOnFreshRows(LsuvSettings settings, List<LayerResult> layers) {
+    List<String> outside =
+        layers.stream()
+            .filter(
+                layer ->
+                    layer.fresh().isPresent()
+                        && !layer.fresh().get().covers(settings.targetVariance()))
+            .map(LayerResult::layer)
+            .toList();
+    if (!outside.isEmpty()) {
+      spec.commandLine()
+          .getErr()
+          .println(
+              "Note: on fresh rows the variance of %s differs from %s; a larger lsuv.batch brings it closer"
+                  .formatted(String.join(", ", outside), settings.targetVariance()));
+    }
+  }
+
+  private void judge(List<LayerResult> layers, RunJournal journal) {
     List<String> leftAlone =
         layers.stream()
             .filter(LayerResult::isLeftAlone)
@@ -108,6 +162,7 @@ final class LsuvCommand implements Callable<Integer> {
                     "Layer '%s' was left alone: %s".formatted(layer.layer(), layer.leftAlone()))
             .toList();
     if (strict && !leftAlone.isEmpty()) {
+      journal.remove();
       throw new InputException(leftAlone);
     }
     leftAlone.forEach(spec.commandLine().getErr()::println);
@@ -119,7 +174,8 @@ final class LsuvCommand implements Callable<Integer> {
     manifest
         .calibrationJson()
         .ifPresent(
-            json -> CalibrationJson.parse(json, "the manifest").layers().forEach(table::print));
+            json ->
+                CalibrationJson.parse(json, "the manifest").layers().forEach(table::replayed));
     out.printf("%nThis checkpoint is complete already; nothing was written.%n");
   }
 

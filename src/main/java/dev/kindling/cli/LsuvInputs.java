@@ -100,13 +100,13 @@ record LsuvInputs(
 
   /** Draws the sample. */
   Sample sample(Cluster cluster) {
-    return cluster.sample(data, recipe.seed(), input, settings.batch(), settings.microBatch());
+    return cluster.sample(data, recipe.seed(), input, settings);
   }
 
   /** Returns an empty table of the layers. */
   LayerTable table(PrintWriter out) {
     List<LayerTable.Row> rows =
         layers.stream().map(layer -> new LayerTable.Row(layer.name(), layer.weight())).toList();
-    return new LayerTable(recipe, rows, out);
+    return new LayerTable(recipe, rows, settings.batch(), out);
   }
 }

@@ -72,8 +72,7 @@ final class LayerSplitter {
     String scale = fresh(output + ".scale");
     boolean adds = ownBias(node).isPresent();
     String product = adds ? fresh(output + ".scaled") : output;
-    List<NodeProto> tail = new ArrayList<>();
-    tail.add(operator("Mul", product, z, scale));
+    List<NodeProto> tail = new ArrayList<>(multiplication(node, rank, z, scale, product));
     if (adds) {
       tail.addAll(addition(node, rank, bias.orElseThrow(), product, output));
     }
@@ -108,13 +107,27 @@ final class LayerSplitter {
     return attributes;
   }
 
+  /** The scale has one number, or one per channel: those of a convolution need its axes behind. */
+  private List<NodeProto> multiplication(
+      NodeProto node, int rank, String z, String scale, String product) {
+    if (!isConvolution(node)) {
+      return List.of(operator("Mul", product, z, scale));
+    }
+    String shape = fresh(product + ".scale_shape");
+    String shaped = fresh(product + ".scale_shaped");
+    return List.of(
+        constant(shape, longs(channelShape(rank))),
+        operator("Reshape", shaped, scale, shape),
+        operator("Mul", product, z, shaped));
+  }
+
   private List<NodeProto> addition(
       NodeProto node, int rank, AddedBias bias, String product, String output) {
     List<NodeProto> nodes = new ArrayList<>();
     String summand = bias.tensor();
     if (isConvolution(node)) {
       String shape = fresh(output + ".bias_shape");
-      nodes.add(constant(shape, longs(biasShape(rank))));
+      nodes.add(constant(shape, longs(channelShape(rank))));
       String shaped = fresh(output + ".bias");
       nodes.add(operator("Reshape", shaped, summand, shape));
       summand = shaped;
@@ -129,7 +142,7 @@ final class LayerSplitter {
     return nodes;
   }
 
-  private static long[] biasShape(int rank) {
+  private static long[] channelShape(int rank) {
     long[] shape = new long[rank - 1];
     Arrays.fill(shape, 1);
     shape[0] = -1;

@@ -12,7 +12,7 @@ import java.util.Optional;
  * @param layer the layer
  * @param linear the operator without bias
  * @param z output of {@code linear}
- * @param scale scalar input that z is multiplied with
+ * @param scale input that z is multiplied with: one number, or one per channel
  * @param tail nodes that make {@code output} from {@code z}
  * @param output what the layer's node made
  * @param channelAxis where z keeps its channels

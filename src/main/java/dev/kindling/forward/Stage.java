@@ -18,8 +18,8 @@ import java.util.Optional;
  * @param onnx the serialised model
  * @param liveIn tensors of the frontier that it reads
  * @param tensors tensors of the recipe that it reads, fed as graph inputs
- * @param scale name of the scalar float32 input that the previous layer's output is multiplied
- *     with; absent if nothing needs that output
+ * @param scale name of the float32 input that the previous layer's output is multiplied with, a
+ *     scalar or one number per channel; absent if nothing needs that output
  * @param z name of the output
  * @param channelAxis where z keeps its channels
  * @param liveOut the frontier after it: tensors that later stages need, whether it makes them or

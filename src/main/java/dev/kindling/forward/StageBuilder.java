@@ -4,7 +4,6 @@ import ai.onnx.proto.OnnxMl.NodeProto;
 import dev.kindling.forward.SplitLayer.AddedBias;
 import dev.kindling.forward.StageModels.Part;
 import dev.kindling.model.ElementType;
-import dev.kindling.model.Shape;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.LinkedHashSet;
@@ -40,6 +39,11 @@ final class StageBuilder {
    */
   private record Draft(SplitLayer layer, int node, BitSet own) {}
 
+  /** Returns the number of stages so far. */
+  int size() {
+    return drafts.size();
+  }
+
   /** Returns the nodes, fixed ones included, that no stage has run and {@code goal} needs. */
   BitSet notYetRun(String goal) {
     return flow.needed(List.of(goal), done);
@@ -55,7 +59,7 @@ final class StageBuilder {
     models.addTypes(
         Map.of(
             layer.z(), models.type(layer.output()),
-            layer.scale(), ValueTypes.tensor(ElementType.F32, Shape.of())));
+            layer.scale(), ValueTypes.ofAnyShape(ElementType.F32)));
   }
 
   List<Stage> build() {

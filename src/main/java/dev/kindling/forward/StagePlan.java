@@ -37,8 +37,9 @@ public record StagePlan(
    * A layer that is left alone.
    *
    * @param reason why, as the end of the sentence "layer x is left alone: "
+   * @param stagesBefore number of stages whose layers come before it
    */
-  public record Skipped(Layer layer, String reason) {}
+  public record Skipped(Layer layer, String reason, int stagesBefore) {}
 
   /**
    * Cuts a model's graph. The graph runs in inference form, and ONNX Runtime loads it once, without

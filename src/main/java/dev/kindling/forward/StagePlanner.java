@@ -79,7 +79,7 @@ final class StagePlanner {
       Optional<String> reason =
           reasonToSkip(layer, node, bias).or(() -> readers.readBefore(layer, node, run));
       if (reason.isPresent()) {
-        skipped.add(new Skipped(layer, reason.get()));
+        skipped.add(new Skipped(layer, reason.get(), builder.size()));
       } else {
         checkFloat32(layer, nodes.get(node).getOutput(0));
         readers.add(layer, node, run);

@@ -8,6 +8,7 @@ import dev.kindling.base.InputException;
 import dev.kindling.base.ResourceException;
 import dev.kindling.base.UserException;
 import dev.kindling.model.Shape;
+import dev.kindling.recipe.PerChannel;
 import dev.kindling.recipe.Recipe;
 import dev.kindling.recipe.TensorValues;
 import java.nio.FloatBuffer;
@@ -76,7 +77,7 @@ public final class StageSession implements AutoCloseable {
    * @throws InputException if the graph cannot be run on these samples
    * @throws ResourceException if memory does not suffice
    */
-  public StageOutput run(MicroBatch in, float previousScale) {
+  public StageOutput run(MicroBatch in, PerChannel previousScale) {
     InputBuffers polled = idle.poll();
     InputBuffers buffers = polled == null ? new InputBuffers() : polled;
     try (NativeTensors inputs = new NativeTensors();
@@ -102,7 +103,7 @@ public final class StageSession implements AutoCloseable {
   }
 
   private Map<String, OnnxTensor> feeds(
-      MicroBatch in, float previousScale, InputBuffers buffers, NativeTensors inputs)
+      MicroBatch in, PerChannel previousScale, InputBuffers buffers, NativeTensors inputs)
       throws OrtException {
     Map<String, OnnxTensor> feeds = new LinkedHashMap<>(tensors);
     for (String name : stage.liveIn()) {
@@ -112,13 +113,20 @@ public final class StageSession implements AutoCloseable {
           inputs.add(value.toOnnx(OnnxRuntime.environment(), buffers.of(name, value.byteCount()))));
     }
     if (stage.scale().isPresent()) {
-      FloatBuffer scale =
-          buffers.of(stage.scale().get(), Float.BYTES).asFloatBuffer().put(previousScale).flip();
-      feeds.put(
-          stage.scale().get(),
-          inputs.add(OnnxTensor.createTensor(OnnxRuntime.environment(), scale, new long[0])));
+      feeds.put(stage.scale().get(), scale(previousScale, buffers, inputs));
     }
     return feeds;
+  }
+
+  private OnnxTensor scale(PerChannel scale, InputBuffers buffers, NativeTensors inputs)
+      throws OrtException {
+    int count = scale.values().size();
+    FloatBuffer numbers =
+        buffers.of(stage.scale().orElseThrow(), count * Float.BYTES).asFloatBuffer();
+    scale.values().forEach(number -> numbers.put(number.floatValue()));
+    long[] shape = scale.isUniform() ? new long[0] : new long[] {count};
+    return inputs.add(
+        OnnxTensor.createTensor(OnnxRuntime.environment(), numbers.flip(), shape));
   }
 
   private StageOutput output(MicroBatch in, OrtSession.Result result) {

@@ -61,6 +61,11 @@ final class ValueTypes {
     return ValueInfoProto.newBuilder().setName(name).setType(type).build();
   }
 
+  /** Returns the type of a tensor whose shape is known when it comes. */
+  static TypeProto ofAnyShape(ElementType type) {
+    return tensor(type).build();
+  }
+
   static TypeProto tensor(ElementType type, TensorShapeProto shape) {
     return tensor(type).setTensorType(tensor(type).getTensorTypeBuilder().setShape(shape)).build();
   }

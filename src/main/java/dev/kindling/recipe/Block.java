@@ -50,6 +50,16 @@ public record Block(
     return new Block(Axis.ROWS, 0, rows, parts, scheme, fans, PerChannel.ONE, PerChannel.ZERO);
   }
 
+  /** Returns this block with its scale multiplied by {@code factors}. */
+  Block scaledBy(PerChannel factors) {
+    return new Block(axis, from, to, parts, scheme, fans, scale.times(factors), shift);
+  }
+
+  /** Returns this block with {@code summands} added to its shift. */
+  Block shiftedBy(PerChannel summands) {
+    return new Block(axis, from, to, parts, scheme, fans, scale, shift.plus(summands));
+  }
+
   /** Returns this block with its scale multiplied by {@code factor}. */
   public Block scaledBy(double factor) {
     return new Block(axis, from, to, parts, scheme, fans, scale.times(factor), shift);

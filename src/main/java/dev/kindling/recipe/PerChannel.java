@@ -3,6 +3,8 @@ package dev.kindling.recipe;
 import dev.kindling.base.Require;
 import java.io.Serializable;
 import java.util.List;
+import java.util.function.DoubleBinaryOperator;
+import java.util.stream.IntStream;
 
 /**
  * A factor or summand for a block: one number for all of it, or one per output channel.
@@ -40,5 +42,46 @@ public record PerChannel(List<Double> values) implements Serializable {
   /** Returns these numbers times {@code factor}. */
   public PerChannel times(double factor) {
     return new PerChannel(values.stream().map(value -> value * factor).toList());
+  }
+
+  /**
+   * Returns the products of these numbers and others, channel by channel.
+   *
+   * @throws IllegalArgumentException if both have several numbers, and not equally many
+   */
+  public PerChannel times(PerChannel factors) {
+    return with(factors, (a, b) -> a * b);
+  }
+
+  /**
+   * Returns the sums of these numbers and others, channel by channel.
+   *
+   * @throws IllegalArgumentException if both have several numbers, and not equally many
+   */
+  public PerChannel plus(PerChannel summands) {
+    return with(summands, Double::sum);
+  }
+
+  /** Returns the numbers of some channels, as one number if they are equal. */
+  PerChannel slice(int from, int to) {
+    if (isUniform() || from == to) {
+      return isUniform() ? this : all(values.get(0));
+    }
+    List<Double> slice = values.subList(from, to);
+    return slice.stream().allMatch(slice.get(0)::equals)
+        ? all(slice.get(0))
+        : new PerChannel(slice);
+  }
+
+  private PerChannel with(PerChannel others, DoubleBinaryOperator operator) {
+    if (!isUniform() && !others.isUniform() && others.values.size() != values.size()) {
+      throw new IllegalArgumentException(
+          "numbers for %d channels do not fit %d".formatted(others.values.size(), values.size()));
+    }
+    int count = Math.max(values.size(), others.values.size());
+    return new PerChannel(
+        IntStream.range(0, count)
+            .mapToObj(channel -> operator.applyAsDouble(of(channel), others.of(channel)))
+            .toList());
   }
 }

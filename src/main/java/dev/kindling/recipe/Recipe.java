@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 
 /**
  * All that is needed to rebuild every tensor, bit for bit, anywhere.
@@ -33,22 +34,45 @@ public record Recipe(int formatVersion, long seed, List<RecipeEntry> entries)
   /**
    * Returns the entry of a tensor.
    *
+   * @param tensor its name or an alias
    * @throws NoSuchElementException if there is none
    */
   public RecipeEntry entry(String tensor) {
     return entries.stream()
-        .filter(entry -> entry.tensor().equals(tensor))
+        .filter(entry -> entry.isNamed(tensor))
         .findFirst()
         .orElseThrow(() -> new NoSuchElementException("no tensor '" + tensor + "' in the recipe"));
   }
 
   /** Returns this recipe with one tensor's scale multiplied by {@code factor}. */
   public Recipe scaledBy(String tensor, double factor) {
+    return scaledBy(tensor, PerChannel.all(factor));
+  }
+
+  /**
+   * Returns this recipe with one tensor's scale multiplied by {@code factors}.
+   *
+   * @param tensor its name or an alias
+   */
+  public Recipe scaledBy(String tensor, PerChannel factors) {
+    return changed(tensor, entry -> entry.scaledBy(factors));
+  }
+
+  /**
+   * Returns this recipe with {@code summands} added to one tensor's shift.
+   *
+   * @param tensor its name or an alias
+   */
+  public Recipe shiftedBy(String tensor, PerChannel summands) {
+    return changed(tensor, entry -> entry.shiftedBy(summands));
+  }
+
+  private Recipe changed(String tensor, UnaryOperator<RecipeEntry> change) {
     return new Recipe(
         formatVersion,
         seed,
         entries.stream()
-            .map(entry -> entry.tensor().equals(tensor) ? entry.scaledBy(factor) : entry)
+            .map(entry -> entry.isNamed(tensor) ? change.apply(entry) : entry)
             .toList());
   }
 }

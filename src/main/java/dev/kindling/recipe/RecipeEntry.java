@@ -8,6 +8,7 @@ import dev.kindling.model.Shape;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.UnaryOperator;
 
 /**
  * What the recipe says of one tensor.
@@ -57,14 +58,77 @@ public record RecipeEntry(
     return matrix().elementsFrom(1);
   }
 
-  /** Returns this entry with the scale of every block multiplied by {@code factor}. */
+  /** Returns whether this is the tensor's name or an alias. */
+  public boolean isNamed(String name) {
+    return tensor.equals(name) || aliases.contains(name);
+  }
+
+  /** Returns the number of output channels. */
+  public long channels() {
+    return layout == Layout.OUT_IN ? rows() : groups() * (columns() / taps());
+  }
+
+  /**
+   * Returns for each block of output channels one past its last channel; a single one if the blocks
+   * divide something else.
+   */
+  public List<Integer> blockEnds() {
+    boolean divided =
+        source instanceof Source.Drawn drawn
+            && drawn.blocks().stream().allMatch(this::dividesChannels);
+    return divided
+        ? ((Source.Drawn) source)
+            .blocks().stream().map(block -> Math.toIntExact(channel(block.to()))).toList()
+        : List.of(Math.toIntExact(channels()));
+  }
+
+  /** Returns this entry with its scale multiplied by {@code factor}. */
   public RecipeEntry scaledBy(double factor) {
+    return scaledBy(PerChannel.all(factor));
+  }
+
+  /** Returns this entry with the scale of every channel multiplied by one of {@code factors}. */
+  public RecipeEntry scaledBy(PerChannel factors) {
+    return changed(block -> block.scaledBy(slice(block, factors)));
+  }
+
+  /** Returns this entry with one of {@code summands} added to the shift of every channel. */
+  public RecipeEntry shiftedBy(PerChannel summands) {
+    return changed(block -> block.shiftedBy(slice(block, summands)));
+  }
+
+  private RecipeEntry changed(UnaryOperator<Block> change) {
     if (!(source instanceof Source.Drawn drawn)) {
       throw new IllegalArgumentException(
-          "tensor '" + tensor + "' is not drawn and cannot be scaled");
+          "tensor '" + tensor + "' is not drawn and cannot be scaled or shifted");
     }
-    List<Block> scaled = drawn.blocks().stream().map(block -> block.scaledBy(factor)).toList();
+    List<Block> changed = drawn.blocks().stream().map(change).toList();
     return new RecipeEntry(
-        tensor, shape, type, role, layout, aliases, rule, new Source.Drawn(scaled));
+        tensor, shape, type, role, layout, aliases, rule, new Source.Drawn(changed));
+  }
+
+  private PerChannel slice(Block block, PerChannel numbers) {
+    return dividesChannels(block)
+        ? numbers.slice(
+            Math.toIntExact(channel(block.from())), Math.toIntExact(channel(block.to())))
+        : numbers;
+  }
+
+  private boolean dividesChannels(Block block) {
+    return (block.axis() == Block.Axis.ROWS) == (layout == Layout.OUT_IN);
+  }
+
+  private long channel(long rowOrColumn) {
+    return layout == Layout.OUT_IN ? rowOrColumn : rowOrColumn / taps();
+  }
+
+  private long taps() {
+    return shape.elementsFrom(2);
+  }
+
+  private long groups() {
+    return source instanceof Source.Drawn drawn && !dividesChannels(drawn.blocks().get(0))
+        ? drawn.blocks().get(0).parts()
+        : 1;
   }
 }

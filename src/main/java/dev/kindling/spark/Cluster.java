@@ -1,6 +1,7 @@
 package dev.kindling.spark;
 
 import dev.kindling.base.InputException;
+import dev.kindling.calibrate.LsuvSettings;
 import dev.kindling.calibrate.StageRunner;
 import dev.kindling.checkpoint.CheckpointFiles;
 import dev.kindling.checkpoint.CheckpointJob;
@@ -82,9 +83,8 @@ public final class Cluster implements AutoCloseable {
    * @param seed key of the hashes that choose its rows
    * @throws InputException if the dataset cannot be read, holds a bad row or has too few rows
    */
-  public Sample sample(DataSource source, long seed, String input, int batch, int microBatch) {
-    return SparkFailures.explained(
-        () -> new Sampler(session, source, seed).draw(input, batch, microBatch));
+  public Sample sample(DataSource source, long seed, String input, LsuvSettings settings) {
+    return SparkFailures.explained(() -> new Sampler(session, source, seed).draw(input, settings));
   }
 
   /**

@@ -4,6 +4,7 @@ import com.esotericsoftware.kryo.Kryo;
 import com.esotericsoftware.kryo.serializers.JavaSerializer;
 import dev.kindling.checkpoint.ShardResult;
 import dev.kindling.checkpoint.ShardVerdict;
+import dev.kindling.calibrate.StageMoments;
 import dev.kindling.stats.LayerMoments;
 import java.util.HashMap;
 import java.util.List;
@@ -60,6 +61,7 @@ public final class KindlingKryoRegistrator implements KryoRegistrator {
     kryo.register(Sampler.Ranked.class, java);
     kryo.register(HashMap.class);
     kryo.register(LayerMoments.class, java);
+    kryo.register(StageMoments.class, java);
     kryo.register(SparkShardWriter.Work.class, java);
     kryo.register(SparkVerifier.Work.class, java);
     kryo.register(ShardResult.class, java);

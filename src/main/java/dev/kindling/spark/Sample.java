@@ -1,5 +1,6 @@
 package dev.kindling.spark;
 
+import dev.kindling.calibrate.SampleLayout;
 import dev.kindling.forward.MicroBatch;
 import org.apache.spark.api.java.JavaRDD;
 
@@ -8,6 +9,7 @@ import org.apache.spark.api.java.JavaRDD;
  *
  * @param microBatches rows in the order of their rank, cut into micro-batches; the last may be
  *     short
+ * @param layout which rows and micro-batches are for what
  * @param digest SHA-256 (hex) over the hashes of the rows in their order
  */
-public record Sample(JavaRDD<MicroBatch> microBatches, String digest) {}
+public record Sample(JavaRDD<MicroBatch> microBatches, SampleLayout layout, String digest) {}

@@ -2,6 +2,8 @@ package dev.kindling.spark;
 
 import dev.kindling.base.InputException;
 import dev.kindling.base.ResourceException;
+import dev.kindling.calibrate.LsuvSettings;
+import dev.kindling.calibrate.SampleLayout;
 import dev.kindling.forward.MicroBatch;
 import dev.kindling.forward.TensorValue;
 import dev.kindling.model.Shape;
@@ -52,25 +54,30 @@ public final class Sampler {
    * whose complaint sorts first is named, so that it is the same one every time.
    *
    * @param input name of the graph input that the rows go to
-   * @param batch number of rows
-   * @param microBatch number of rows that go through a stage together
+   * @param settings number of rows, and how they are put together
    * @throws InputException if the dataset cannot be read, holds a bad row or has too few rows
    */
-  public Sample draw(String input, int batch, int microBatch) {
-    requireSmall(Math.min(batch, microBatch));
+  public Sample draw(String input, LsuvSettings settings) {
+    requireSmall(Math.min(settings.batch(), settings.microBatch()));
     JavaRDD<RowReader.Reading> rows = Datasets.rows(spark, source);
-    List<Ranked> ranked = read(rows, batch);
+    List<Ranked> ranked = read(rows, Math.toIntExact(settings.wantedRows()));
     if (!ranked.isEmpty() && ranked.get(0).rank().startsWith(BAD)) {
       throw new InputException(ranked.get(0).rank().substring(BAD.length()));
     }
-    if (ranked.size() < batch) {
+    if (ranked.size() < settings.fitRows()) {
       throw new InputException(
-          "Cannot sample %d rows of '%s': it has only %d; lower lsuv.batch or give more data"
-              .formatted(batch, source.path(), ranked.size()));
+          "Cannot sample %d rows of '%s': it has only %d; lower lsuv.batch%s or give more data"
+              .formatted(
+                  settings.fitRows(),
+                  source.path(),
+                  ranked.size(),
+                  settings.samples() > 1 ? " or lsuv.resample.max-passes" : ""));
     }
-    List<String> contents = ranked.stream().map(Ranked::content).toList();
-    JavaRDD<MicroBatch> microBatches = microBatches(rows, contents, input, microBatch);
-    return new Sample(microBatches, RowHash.ofSample(contents));
+    SampleLayout layout = settings.layout(ranked.size());
+    List<String> contents =
+        ranked.stream().limit(layout.rows()).map(Ranked::content).toList();
+    return new Sample(
+        microBatches(rows, contents, input, layout), layout, RowHash.ofSample(contents));
   }
 
   private List<Ranked> read(JavaRDD<RowReader.Reading> rows, int batch) {
@@ -103,12 +110,15 @@ public final class Sampler {
   }
 
   private JavaRDD<MicroBatch> microBatches(
-      JavaRDD<RowReader.Reading> rows, List<String> contents, String input, int microBatch) {
+      JavaRDD<RowReader.Reading> rows,
+      List<String> contents,
+      String input,
+      SampleLayout layout) {
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     Broadcast<Map<String, int[]>> places = context.broadcast(places(contents));
     long key = seed;
-    int count = (contents.size() + microBatch - 1) / microBatch;
-    Assembler assembler = new Assembler(input, source.shape(), contents.size(), microBatch);
+    int partitions = Math.min(layout.microBatches(), context.defaultParallelism());
+    Assembler assembler = new Assembler(input, source.shape(), layout);
     return rows.mapToPair(row -> new Tuple2<>(hash(key, row), row.elements()))
         .filter(row -> places.value().containsKey(row._1()))
         .reduceByKey((a, b) -> a)
@@ -118,8 +128,7 @@ public final class Sampler {
                     .mapToObj(place -> new Tuple2<>(place, row._2()))
                     .iterator())
         .repartitionAndSortWithinPartitions(
-            new MicroBatchPartitioner(
-                Math.min(count, context.defaultParallelism()), contents.size(), microBatch))
+            new MicroBatchPartitioner(partitions, layout))
         .mapPartitions(assembler::assemble);
   }
 
@@ -166,13 +175,11 @@ public final class Sampler {
     private static final long serialVersionUID = 1L;
 
     private final int partitions;
-    private final int rows;
-    private final int microBatch;
+    private final SampleLayout layout;
 
-    MicroBatchPartitioner(int partitions, int rows, int microBatch) {
+    MicroBatchPartitioner(int partitions, SampleLayout layout) {
       this.partitions = partitions;
-      this.rows = rows;
-      this.microBatch = microBatch;
+      this.layout = layout;
     }
 
     @Override
@@ -182,36 +189,36 @@ public final class Sampler {
 
     @Override
     public int getPartition(Object place) {
-      int count = (rows + microBatch - 1) / microBatch;
-      return (int) ((long) ((Integer) place / microBatch) * partitions / count);
+      long microBatch = layout.microBatchOf((Integer) place);
+      return (int) (microBatch * partitions / layout.microBatches());
     }
 
     @Override
     public boolean equals(Object other) {
       return other instanceof MicroBatchPartitioner that
           && that.partitions == partitions
-          && that.rows == rows
-          && that.microBatch == microBatch;
+          && that.layout.equals(layout);
     }
 
     @Override
     public int hashCode() {
-      return 31 * (31 * partitions + rows) + microBatch;
+      return 31 * partitions + layout.hashCode();
     }
   }
 
   /** Puts sorted rows together to micro-batches. */
-  private record Assembler(String input, Shape sample, int rows, int microBatch)
+  private record Assembler(String input, Shape sample, SampleLayout layout)
       implements Serializable {
     Iterator<MicroBatch> assemble(Iterator<Tuple2<Integer, float[]>> sorted) {
       TreeMap<Integer, float[]> batches = new TreeMap<>();
       int size = Math.toIntExact(sample.elementCount());
       while (sorted.hasNext()) {
         Tuple2<Integer, float[]> row = sorted.next();
-        int index = row._1() / microBatch;
-        int count = Math.min(microBatch, rows - index * microBatch);
-        float[] batch = batches.computeIfAbsent(index, unused -> new float[count * size]);
-        System.arraycopy(row._2(), 0, batch, (row._1() - index * microBatch) * size, size);
+        int index = layout.microBatchOf(row._1());
+        float[] batch =
+            batches.computeIfAbsent(index, unused -> new float[layout.rowCount(index) * size]);
+        int place = row._1() - layout.firstRow(index);
+        System.arraycopy(row._2(), 0, batch, place * size, size);
       }
       return batches.entrySet().stream()
           .map(batch -> microBatch(batch.getKey(), batch.getValue(), size))

@@ -1,13 +1,15 @@
 package dev.kindling.spark;
 
 import dev.kindling.base.ConfigurationException;
+import dev.kindling.calibrate.ChannelGroups;
+import dev.kindling.calibrate.StageMoments;
 import dev.kindling.calibrate.StageRunner;
 import dev.kindling.forward.MicroBatch;
 import dev.kindling.forward.Stage;
 import dev.kindling.kernel.KernelsMode;
+import dev.kindling.recipe.PerChannel;
 import dev.kindling.recipe.Recipe;
 import dev.kindling.recipe.RecipeEntry;
-import dev.kindling.stats.LayerMoments;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -24,7 +26,6 @@ import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.storage.StorageLevel;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import scala.Tuple2;
 
 /**
  * Runs stages on executors. The frontier stays there, one record per micro-batch; the driver
@@ -65,28 +66,46 @@ public final class SparkStageRunner implements StageRunner {
   }
 
   @Override
-  public LayerMoments run(Stage stage, Recipe recipe, double previousScale) {
+  public List<StageMoments> run(
+      Stage stage, Recipe recipe, PerChannel previousScale, ChannelGroups groups) {
     context.setJobDescription("lsuv: layer " + stage.layer().name());
-    StageTask task =
-        new StageTask(run, stage, entriesOf(stage, recipe), previousScale, kernels, files);
+    return advance(task(stage, recipe, previousScale, StageTask.Purpose.MEASURE, groups));
+  }
+
+  @Override
+  public void replay(Stage stage, Recipe recipe, PerChannel previousScale) {
+    context.setJobDescription("lsuv: layer %s again".formatted(stage.layer().name()));
+    advance(
+        task(stage, recipe, previousScale, StageTask.Purpose.REPLAY, ChannelGroups.TOGETHER));
+  }
+
+  private StageTask task(
+      Stage stage,
+      Recipe recipe,
+      PerChannel previousScale,
+      StageTask.Purpose purpose,
+      ChannelGroups groups) {
+    return new StageTask(
+        run, stage, entriesOf(stage, recipe), previousScale, purpose, groups, kernels, files);
+  }
+
+  private List<StageMoments> advance(StageTask task) {
     Broadcast<StageTask> broadcast = context.broadcast(task);
     JavaRDD<StagePart> next =
         frontier
             .mapPartitions(parts -> broadcast.value().run(parts))
             .persist(StorageLevel.MEMORY_AND_DISK());
-    if ((stage.index() + 1) % STAGES_PER_CHECKPOINT == 0) {
+    if ((task.stage().index() + 1) % STAGES_PER_CHECKPOINT == 0) {
       prepareCheckpoints();
       next.checkpoint();
     }
-    List<Tuple2<Integer, LayerMoments>> moments =
+    List<StageMoments> moments =
         new ArrayList<>(
-            SparkFailures.explained(
-                () ->
-                    next.map(part -> new Tuple2<>(part.next().index(), part.moments())).collect()));
+            SparkFailures.explained(() -> next.map(StagePart::moments).collect()));
     frontier.unpersist(false);
     frontier = next;
-    moments.sort(Comparator.comparing(Tuple2::_1));
-    return moments.stream().map(Tuple2::_2).reduce(LayerMoments.NONE, LayerMoments::merge);
+    moments.sort(Comparator.comparing(StageMoments::microBatch));
+    return moments;
   }
 
   @Override

@@ -1,8 +1,9 @@
 package dev.kindling.spark;
 
+import dev.kindling.calibrate.StageMoments;
 import dev.kindling.forward.MicroBatch;
-import dev.kindling.stats.LayerMoments;
 import java.io.Serializable;
+import java.util.List;
 
 /**
  * What a stage makes of one micro-batch.
@@ -10,9 +11,9 @@ import java.io.Serializable;
  * @param next the frontier after the stage
  * @param moments moments of the layer's output
  */
-record StagePart(MicroBatch next, LayerMoments moments) implements Serializable {
+record StagePart(MicroBatch next, StageMoments moments) implements Serializable {
   /** Returns a micro-batch before the first stage. */
   static StagePart start(MicroBatch microBatch) {
-    return new StagePart(microBatch, LayerMoments.NONE);
+    return new StagePart(microBatch, new StageMoments(microBatch.index(), List.of()));
   }
 }

@@ -1,17 +1,22 @@
 package dev.kindling.spark;
 
 import dev.kindling.base.ResourceException;
+import dev.kindling.calibrate.ChannelGroups;
 import dev.kindling.calibrate.OutputMoments;
+import dev.kindling.calibrate.StageMoments;
 import dev.kindling.forward.Stage;
 import dev.kindling.forward.StageOutput;
 import dev.kindling.forward.StageSession;
 import dev.kindling.kernel.KernelsMode;
+import dev.kindling.recipe.PerChannel;
 import dev.kindling.recipe.Recipe;
 import dev.kindling.recipe.RecipeValues;
+import dev.kindling.stats.LayerMoments;
 import java.io.Serializable;
-import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import org.apache.spark.TaskContext;
+import org.apache.spark.util.TaskCompletionListener;
 
 /**
  * What a task of a stage needs; broadcast once per stage.
@@ -20,6 +25,8 @@ import java.util.List;
  * @param stage the stage
  * @param recipe the entries that the stage reads, with the scales found so far
  * @param previousScale scale of the previous stage's layer
+ * @param purpose whether the output is measured
+ * @param groups channels that are measured together
  * @param kernels which kernels to draw with
  * @param files reads kept values
  */
@@ -27,26 +34,44 @@ record StageTask(
     String run,
     Stage stage,
     Recipe recipe,
-    double previousScale,
+    PerChannel previousScale,
+    Purpose purpose,
+    ChannelGroups groups,
     KernelsMode kernels,
     HadoopFiles files)
     implements Serializable {
   /** Largest number of bytes that go from one stage to the next for one micro-batch. */
   static final long MAX_RECORD_BYTES = 256L << 20;
 
+  /** What a stage is run for. */
+  enum Purpose {
+    MEASURE,
+    REPLAY
+  }
+
+  /** Runs one micro-batch after the other, as they are asked for: no two need be in memory. */
   Iterator<StagePart> run(Iterator<StagePart> frontier) {
-    List<StagePart> parts = new ArrayList<>();
-    StageSessions.Key key = new StageSessions.Key(run, stage.index());
-    try (StageSessions.Lease lease = StageSessions.lease(key, this::open)) {
-      while (frontier.hasNext()) {
-        parts.add(run(lease.session(), frontier.next()));
-      }
+    if (!frontier.hasNext()) {
+      return List.<StagePart>of().iterator();
     }
-    return parts.iterator();
+    StageSessions.Lease lease =
+        StageSessions.lease(new StageSessions.Key(run, stage.index()), this::open);
+    TaskContext.get().addTaskCompletionListener((TaskCompletionListener) task -> lease.close());
+    return new Iterator<>() {
+      @Override
+      public boolean hasNext() {
+        return frontier.hasNext();
+      }
+
+      @Override
+      public StagePart next() {
+        return run(lease.session(), frontier.next());
+      }
+    };
   }
 
   private StagePart run(StageSession session, StagePart part) {
-    StageOutput output = session.run(part.next(), (float) previousScale);
+    StageOutput output = session.run(part.next(), previousScale);
     if (output.next().byteCount() > MAX_RECORD_BYTES) {
       throw new ResourceException(
           "Cannot keep what layer '%s' leaves of a micro-batch: it has %d MiB (expected at most %d); lower lsuv.micro-batch"
@@ -54,7 +79,14 @@ record StageTask(
                   stage.layer().name(), output.next().byteCount() >> 20, MAX_RECORD_BYTES >> 20));
     }
     return new StagePart(
-        output.next(), OutputMoments.of(output, stage.channelAxis(), session.bias()));
+        output.next(), new StageMoments(part.next().index(), moments(session, output)));
+  }
+
+  private List<LayerMoments> moments(StageSession session, StageOutput output) {
+    return switch (purpose) {
+      case MEASURE -> new OutputMoments(stage.channelAxis(), session.bias(), groups).of(output);
+      case REPLAY -> List.of();
+    };
   }
 
   private StageSession open() {

@@ -69,6 +69,15 @@ public record LayerMoments(
         coMoment + next.coMoment + step * biasStep * weight);
   }
 
+  /** Returns the moments of all sets together, merged in their order. */
+  public static LayerMoments merge(Iterable<LayerMoments> sets) {
+    LayerMoments merged = NONE;
+    for (LayerMoments set : sets) {
+      merged = merged.merge(set);
+    }
+    return merged;
+  }
+
   /** Returns the population variance of {@code scale * z + b}. */
   public double variance(double scale) {
     return (scale * scale * squares + 2 * scale * coMoment + biasSquares) / count;

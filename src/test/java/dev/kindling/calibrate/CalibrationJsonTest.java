@@ -7,18 +7,42 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.kindling.base.InputException;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class CalibrationJsonTest {
+  private static final LsuvSettings SETTINGS =
+      new LsuvSettings(
+          512,
+          32,
+          1.5,
+          Optional.of(-0.25),
+          Statistic.CHANNEL,
+          FusedBlocks.SEPARATE,
+          Optional.of(new Resample(0.05, 4)),
+          Optional.of(480),
+          1e4);
   private static final Calibration CALIBRATION =
       new Calibration(
-          new LsuvSettings(512, 32, 1.5),
+          SETTINGS,
+          480,
           "ab".repeat(32),
           new Calibration.Environment("onnxruntime 1.28.0", "amd64 fma avx2"),
           List.of(
-              new LayerResult("conv1", "conv1.weight", 1L << 40, -0.1, 0.3, 1, 1.1e-7, ""),
+              new LayerResult(
+                  "conv1",
+                  "conv1.weight",
+                  1L << 40,
+                  -0.1,
+                  0.3,
+                  1,
+                  1.1e-7,
+                  3,
+                  Optional.of(new FreshVariance(1.02, 0.9, Double.POSITIVE_INFINITY)),
+                  "",
+                  "it has no bias that could be shifted"),
               new LayerResult("fc", "größe.weight", 20, 0, 0, 0, 1, "its output does not vary"),
               LayerResult.skipped("head", "head.weight", "it is \"tied\"")));
 
@@ -56,7 +80,7 @@ class CalibrationJsonTest {
             1,
             "its output is not finite");
     Calibration calibration =
-        new Calibration(CALIBRATION.settings(), "00", CALIBRATION.environment(), List.of(infinite));
+        new Calibration(CALIBRATION.settings(), 0, "00", CALIBRATION.environment(), List.of(infinite));
     LayerResult read =
         CalibrationJson.parse(CalibrationJson.toJson(calibration), "test").layers().get(0);
     assertThat(read.mean()).isNaN();

@@ -1,25 +1,41 @@
 package dev.kindling.calibrate;
 
 import dev.kindling.forward.Stage;
+import dev.kindling.recipe.PerChannel;
 import dev.kindling.recipe.Recipe;
 import dev.kindling.stats.LayerMoments;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** Answers with given moments per layer and notes what it was asked. */
 final class FakeStageRunner implements StageRunner {
-  private final Map<String, LayerMoments> moments;
+  private final Map<String, List<StageMoments>> moments;
   final List<Call> calls = new ArrayList<>();
 
-  FakeStageRunner(Map<String, LayerMoments> moments) {
+  FakeStageRunner(Map<String, List<StageMoments>> moments) {
     this.moments = moments;
   }
 
+  /** Answers with the moments of a single micro-batch per layer. */
+  static FakeStageRunner ofOne(Map<String, LayerMoments> moments) {
+    Map<String, List<StageMoments>> single = new TreeMap<>();
+    moments.forEach(
+        (layer, all) -> single.put(layer, List.of(new StageMoments(0, List.of(all)))));
+    return new FakeStageRunner(single);
+  }
+
   @Override
-  public LayerMoments run(Stage stage, Recipe recipe, double previousScale) {
+  public List<StageMoments> run(
+      Stage stage, Recipe recipe, PerChannel previousScale, ChannelGroups groups) {
     calls.add(new Call(stage.layer().name(), recipe, previousScale));
     return moments.get(stage.layer().name());
+  }
+
+  @Override
+  public void replay(Stage stage, Recipe recipe, PerChannel previousScale) {
+    calls.add(new Call(stage.layer().name() + " again", recipe, previousScale));
   }
 
   @Override
@@ -27,5 +43,5 @@ final class FakeStageRunner implements StageRunner {
     calls.clear();
   }
 
-  record Call(String layer, Recipe recipe, double previousScale) {}
+  record Call(String layer, Recipe recipe, PerChannel previousScale) {}
 }

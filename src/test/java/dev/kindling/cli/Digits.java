@@ -48,6 +48,11 @@ final class Digits {
 
   /** Returns the rows of least keyed hash, as the sampling rule has it. */
   static TensorValue sample(long seed, int batch) {
+    return sample(seed, 0, batch);
+  }
+
+  /** Returns the rows from one rank to another. */
+  static TensorValue sample(long seed, int from, int to) {
     TreeMap<String, float[]> ranked = new TreeMap<>();
     Map<String, Integer> seen = new HashMap<>();
     for (String line : lines()) {
@@ -62,7 +67,7 @@ final class Digits {
       String rank = hash((content + ":" + occurrence).getBytes(StandardCharsets.US_ASCII));
       ranked.put(rank + content, row);
     }
-    return batch(ranked.values().stream().limit(batch).toList());
+    return batch(ranked.values().stream().limit(to).skip(from).toList());
   }
 
   private static TensorValue batch(List<float[]> rows) {

@@ -27,6 +27,7 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import dev.kindling.recipe.PerChannel;
 
 /**
  * Models that PyTorch exported: each calibrated output has the scale that the whole graph gives it.
@@ -66,7 +67,7 @@ class ExportedModelsTest {
     Map<String, TensorValue> whole = whole(graph, plan, recipe, frontier);
     for (Stage stage : plan.stages()) {
       try (StageSession session = new StageSession(stage, recipe, VALUES)) {
-        StageOutput output = session.run(frontier, (float) SCALE);
+        StageOutput output = session.run(frontier, PerChannel.all(SCALE));
         assertSame(stage, output, session.bias(), whole.get(output(graph, stage.layer())));
         frontier = output.next();
         recipe = recipe.scaledBy(stage.layer().weight(), SCALE);

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.junit.jupiter.api.Test;
+import dev.kindling.recipe.PerChannel;
 
 class StagePlanProblemsTest {
   private static final Map<String, Shape> NO_DATA = Map.of();
@@ -39,7 +40,7 @@ class StagePlanProblemsTest {
     StagePlan plan = graph.plan();
     assertThat(plan.stages()).isEmpty();
     assertThat(plan.skipped())
-        .containsExactly(new StagePlan.Skipped(graph.layers().get(0), reason));
+        .containsExactly(new StagePlan.Skipped(graph.layers().get(0), reason, 0));
   }
 
   @Test
@@ -284,7 +285,7 @@ class StagePlanProblemsTest {
             .layer("Conv", "h c", "y", "c", "", ints("kernel_shape", 1));
     try (StageSession session =
         new StageSession(graph.plan().stages().get(0), graph.recipe(), new TestValues())) {
-      assertThat(session.run(graph.data(), 1).shape()).isEqualTo(Shape.of(6, 3, 4));
+      assertThat(session.run(graph.data(), PerChannel.ONE).shape()).isEqualTo(Shape.of(6, 3, 4));
     }
   }
 
@@ -299,7 +300,7 @@ class StagePlanProblemsTest {
             .layer("MatMul", "h w", "y", "w", "");
     try (StageSession session =
         new StageSession(graph.plan().stages().get(0), graph.recipe(), new TestValues())) {
-      assertThatThrownBy(() -> session.run(graph.data(), 1))
+      assertThatThrownBy(() -> session.run(graph.data(), PerChannel.ONE))
           .isInstanceOf(InputException.class)
           .hasMessage(
               "Cannot run the graph up to layer 'w' on micro-batch 0: Non-zero status code returned while"

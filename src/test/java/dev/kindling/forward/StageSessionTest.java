@@ -16,6 +16,7 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import dev.kindling.recipe.PerChannel;
 
 class StageSessionTest {
   private static final int BATCHES = 40;
@@ -34,8 +35,8 @@ class StageSessionTest {
 
   /** Both stages of the chain, whose frontier between them is z of the first. */
   private static List<StageOutput> runBoth(StageSession first, StageSession second, int index) {
-    StageOutput before = first.run(batch(index), 1);
-    return List.of(before, second.run(before.next(), 0.5f));
+    StageOutput before = first.run(batch(index), PerChannel.ONE);
+    return List.of(before, second.run(before.next(), PerChannel.all(0.5)));
   }
 
   @Test
@@ -81,7 +82,7 @@ class StageSessionTest {
         new StageSession(graph.plan().stages().get(0), graph.recipe(), new TestValues())) {
       float[] expected = new TestValues().all(graph.recipe().entry("w"));
       // Half a unit in the last of bfloat16's 8 significant bits, for values below 0.5.
-      assertThat(session.run(batch, 1).z())
+      assertThat(session.run(batch, PerChannel.ONE).z())
           .usingComparatorWithPrecision(0x1p-10f)
           .containsExactly(expected);
     }

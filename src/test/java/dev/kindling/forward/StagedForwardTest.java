@@ -22,6 +22,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import dev.kindling.recipe.PerChannel;
 
 /** The stages one after another give what ONNX Runtime gives for the whole graph. */
 class StagedForwardTest {
@@ -74,7 +75,7 @@ class StagedForwardTest {
     assertThat(plan.skipped())
         .containsExactly(
             new StagePlan.Skipped(
-                graph.layers().get(1), "its weight 'w' is read before by layer 'w'"));
+                graph.layers().get(1), "its weight 'w' is read before by layer 'w'", 1));
     assertSameAsWhole(graph, SCALES);
   }
 
@@ -94,7 +95,7 @@ class StagedForwardTest {
     assertThat(plan.skipped())
         .containsExactly(
             new StagePlan.Skipped(
-                graph.layers().get(1), "its weight 'table' is read before by node 'node_e'"));
+                graph.layers().get(1), "its weight 'table' is read before by node 'node_e'", 1));
   }
 
   @Test
@@ -343,7 +344,7 @@ class StagedForwardTest {
     Map<String, TensorValue> whole = whole(graph, plan, scaleOf);
     MicroBatch frontier = graph.data();
     Recipe recipe = graph.recipe();
-    float scale = Float.NaN;
+    PerChannel scale = PerChannel.ONE;
     for (Stage stage : plan.stages()) {
       try (StageSession session = new StageSession(stage, recipe, VALUES)) {
         StageOutput output = session.run(frontier, scale);
@@ -355,7 +356,7 @@ class StagedForwardTest {
             stage, withBias(output, stage, session.bias(), own, biasInside), expected.toFloats());
         assertThat(output.next().live().keySet()).containsExactlyElementsOf(stage.liveOut());
         frontier = output.next();
-        scale = (float) own;
+        scale = PerChannel.all(own);
         recipe = recipe.scaledBy(stage.layer().weight(), own);
       }
     }

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.kindling.base.InputException;
+import dev.kindling.calibrate.FusedBlocks;
+import dev.kindling.calibrate.LsuvSettings;
+import dev.kindling.calibrate.Statistic;
 import dev.kindling.forward.MicroBatch;
 import dev.kindling.model.Shape;
 import java.io.IOException;
@@ -13,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -115,7 +119,7 @@ class SamplerTest {
   @Test
   void anotherSeedTakesOtherRows() throws IOException {
     DataSource source = TestData.csv(folder.resolve("seeds"), DATA, 1);
-    Sample other = new Sampler(TestSpark.session(), source, SEED + 1).draw("x", 25, 4);
+    Sample other = new Sampler(TestSpark.session(), source, SEED + 1).draw("x", settings(25, 4));
     assertThat(other.digest()).isNotEqualTo(reference.digest()).matches("[0-9a-f]{64}");
   }
 
@@ -238,8 +242,21 @@ class SamplerTest {
         .hasMessageStartingWith("Cannot read data in '%s': ".formatted(place));
   }
 
+  private static LsuvSettings settings(int batch, int microBatch) {
+    return new LsuvSettings(
+        batch,
+        microBatch,
+        1,
+        Optional.empty(),
+        Statistic.LAYER,
+        FusedBlocks.TOGETHER,
+        Optional.empty(),
+        Optional.of(0),
+        10);
+  }
+
   private static Drawn draw(DataSource source, int batch, int microBatch) {
-    Sample sample = new Sampler(TestSpark.session(), source, SEED).draw("x", batch, microBatch);
+    Sample sample = new Sampler(TestSpark.session(), source, SEED).draw("x", settings(batch, microBatch));
     // Alone a micro-batch is not among the classes that Kryo knows: it never travels alone.
     List<MicroBatch> microBatches =
         sample.microBatches().map(StagePart::start).collect().stream()

@@ -11,6 +11,7 @@ import dev.kindling.checkpoint.ShardSpec;
 import dev.kindling.checkpoint.ShardVerdict;
 import dev.kindling.checkpoint.TensorDigest;
 import dev.kindling.checkpoint.ValueStatistics;
+import dev.kindling.calibrate.StageMoments;
 import dev.kindling.forward.MicroBatch;
 import dev.kindling.forward.TensorValue;
 import dev.kindling.model.ElementType;
@@ -63,7 +64,8 @@ class SerialisationTest {
                     range, 20, TensorDigest.of(new float[] {1, 2}), ValueStatistics.EMPTY)));
     return Stream.of(
         StagePart.start(microBatch()),
-        new StagePart(microBatch(), moments()),
+        new StagePart(microBatch(), new StageMoments(3, List.of(moments(), moments()))),
+        new StageMoments(4, List.of(moments())),
         moments(),
         new Sampler.Ranked("00ff", "11ee"),
         result,

@@ -2,9 +2,15 @@ package dev.kindling.spark;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kindling.calibrate.ChannelGroups;
+import dev.kindling.calibrate.Journal;
 import dev.kindling.calibrate.LayerResult;
 import dev.kindling.calibrate.LocalStageRunner;
 import dev.kindling.calibrate.Lsuv;
+import dev.kindling.calibrate.LsuvSettings;
+import dev.kindling.calibrate.Progress;
+import dev.kindling.calibrate.SampleLayout;
+import dev.kindling.calibrate.StageMoments;
 import dev.kindling.calibrate.StageRunner;
 import dev.kindling.forward.MicroBatch;
 import dev.kindling.forward.Stage;
@@ -17,11 +23,11 @@ import dev.kindling.model.Model;
 import dev.kindling.model.Shape;
 import dev.kindling.reader.ModelReader;
 import dev.kindling.recipe.InitSettings;
+import dev.kindling.recipe.PerChannel;
 import dev.kindling.recipe.Planner;
 import dev.kindling.recipe.Recipe;
 import dev.kindling.recipe.RecipeJson;
 import dev.kindling.recipe.RecipeValues;
-import dev.kindling.stats.LayerMoments;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -60,7 +66,7 @@ class SparkStageRunnerTest {
             context, distribute(context, sample, partitions), runFolder(), KernelsMode.AUTO)) {
       assertThat(digits.pass(runner)).isEqualTo(local);
     }
-    assertThat(local.moments()).hasSize(6).allMatch(moments -> moments.count() > 0);
+    assertThat(local.moments()).hasSize(6).allMatch(moments -> moments.get(0).groups().get(0).count() > 0);
     assertThat(folder).isEmptyDirectory();
   }
 
@@ -94,14 +100,20 @@ class SparkStageRunnerTest {
   private StageRunner watch(StageRunner runner, List<Boolean> written) {
     return new StageRunner() {
       @Override
-      public LayerMoments run(Stage stage, Recipe recipe, double previousScale) {
-        LayerMoments moments = runner.run(stage, recipe, previousScale);
+      public List<StageMoments> run(
+          Stage stage, Recipe recipe, PerChannel previousScale, ChannelGroups groups) {
+        List<StageMoments> moments = runner.run(stage, recipe, previousScale, groups);
         try (Stream<Path> files = Files.walk(folder)) {
           written.add(files.anyMatch(file -> file.getFileName().toString().startsWith("part-")));
         } catch (IOException e) {
           throw new IllegalStateException(e);
         }
         return moments;
+      }
+
+      @Override
+      public void replay(Stage stage, Recipe recipe, PerChannel previousScale) {
+        runner.replay(stage, recipe, previousScale);
       }
 
       @Override
@@ -122,7 +134,8 @@ class SparkStageRunnerTest {
   }
 
   /** What came out of a pass, with all moments as they were before any judgement. */
-  private record Passed(List<LayerMoments> moments, List<LayerResult> layers, String recipe) {}
+  private record Passed(
+      List<List<StageMoments>> moments, List<LayerResult> layers, String recipe) {}
 
   /** A model and how it is calibrated. */
   private static final class Case {
@@ -130,6 +143,7 @@ class SparkStageRunnerTest {
     private final Recipe recipe;
     private final StagePlan stages;
     private final String input;
+    private SampleLayout layout;
 
     Case(byte[] yaml, Shape shape) throws IOException {
       this.shape = shape;
@@ -147,6 +161,8 @@ class SparkStageRunnerTest {
 
     /** Returns full micro-batches and a short one. */
     List<MicroBatch> sample(int microBatches, int rows) {
+      int batch = microBatches / 2 * rows;
+      layout = new SampleLayout(batch, rows, 1, microBatches * rows - 1 - batch);
       SplittableRandom random = new SplittableRandom(11);
       List<MicroBatch> sample = new ArrayList<>();
       for (int index = 0; index < microBatches; index++) {
@@ -177,13 +193,19 @@ class SparkStageRunnerTest {
     }
 
     Passed pass(StageRunner runner) {
-      List<LayerMoments> moments = new ArrayList<>();
+      List<List<StageMoments>> moments = new ArrayList<>();
       StageRunner noting =
           new StageRunner() {
             @Override
-            public LayerMoments run(Stage stage, Recipe scaled, double previousScale) {
-              moments.add(runner.run(stage, scaled, previousScale));
+            public List<StageMoments> run(
+                Stage stage, Recipe scaled, PerChannel previousScale, ChannelGroups groups) {
+              moments.add(runner.run(stage, scaled, previousScale, groups));
               return moments.get(moments.size() - 1);
+            }
+
+            @Override
+            public void replay(Stage stage, Recipe scaled, PerChannel previousScale) {
+              runner.replay(stage, scaled, previousScale);
             }
 
             @Override
@@ -191,7 +213,9 @@ class SparkStageRunnerTest {
               runner.close();
             }
           };
-      Lsuv.Outcome outcome = new Lsuv(1, noting, layer -> {}).calibrate(stages, recipe);
+      Lsuv.Outcome outcome =
+          new Lsuv(new LsuvSettings(layout.batch(), layout.microBatch(), 1), layout, noting, Journal.NONE, Progress.SILENT)
+              .calibrate(stages, recipe);
       return new Passed(moments, outcome.layers(), RecipeJson.toJson(outcome.recipe()));
     }
   }
