@@ -13,8 +13,8 @@ import org.apache.commons.math3.distribution.TDistribution;
  *
  * <p><b>Formula.</b> With t the logarithm of the check's variance under the scale of the fit, t(-i)
  * the same without micro-batch i of n, and their mean m: V = (n - 1) / n sum (t(-i) - m)^2, one V
- * for each side, added. The interval is {@code exp(t +- q sqrt(V))} with q Student's quantile of 1 -
- * 0.05 / (2 layers) (Bonferroni) for the degrees of freedom of Satterthwaite.
+ * for each side, added. The interval is {@code exp(t +- q sqrt(V))} with q Student's quantile of 1
+ * - 0.05 / (2 layers) (Bonferroni) for the degrees of freedom of Satterthwaite.
  *
  * <p>Sources: Efron, Stein 1981, The jackknife estimate of variance, equation 1.4, <a
  * href="https://doi.org/10.1214/aos/1176345462">doi:10.1214/aos/1176345462</a>; Arvesen 1969,
@@ -65,7 +65,12 @@ final class Jackknife {
       return Optional.empty();
     }
     return Optional.of(
-        interval(whole.getAsDouble(), variance(withoutFit), fit.size(), variance(withoutCheck), check.size()));
+        interval(
+            whole.getAsDouble(),
+            variance(withoutFit),
+            fit.size(),
+            variance(withoutCheck),
+            check.size()));
   }
 
   private FreshVariance interval(double log, double ofFit, int fit, double ofCheck, int check) {
@@ -76,7 +81,8 @@ final class Jackknife {
     double freedom =
         variance * variance / (ofFit * ofFit / (fit - 1) + ofCheck * ofCheck / (check - 1));
     double quantile =
-        new TDistribution(null, freedom).inverseCumulativeProbability(1 - ERROR_RATE / (2 * layers));
+        new TDistribution(null, freedom)
+            .inverseCumulativeProbability(1 - ERROR_RATE / (2 * layers));
     double half = quantile * Math.sqrt(variance);
     return new FreshVariance(
         StrictMath.exp(log), StrictMath.exp(log - half), StrictMath.exp(log + half));

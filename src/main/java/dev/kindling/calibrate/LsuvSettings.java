@@ -80,7 +80,6 @@ public record LsuvSettings(
    */
   public SampleLayout layout(long rows) {
     long left = Math.min(check.orElse(batch), rows - fitRows());
-    return new SampleLayout(
-        batch, microBatch, samples(), left > microBatch ? (int) left : 0);
+    return new SampleLayout(batch, microBatch, samples(), left > microBatch ? (int) left : 0);
   }
 }

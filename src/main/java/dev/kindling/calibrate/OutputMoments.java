@@ -78,8 +78,7 @@ public final class OutputMoments {
     for (int o = 0; o < outer; o++) {
       moments =
           moments.merge(
-              LayerMoments.ofChannel(
-                  z, (o * channels + channel) * inner, 1, inner, bias(channel)));
+              LayerMoments.ofChannel(z, (o * channels + channel) * inner, 1, inner, bias(channel)));
     }
     return moments;
   }

@@ -29,8 +29,7 @@ public record RunHeader(
       String sampleDigest,
       Calibration.Environment environment) {
     byte[] json = RecipeJson.toJson(recipe).getBytes(StandardCharsets.UTF_8);
-    return new RunHeader(
-        Sha256.hex(json), settings, sampleDigest, environment);
+    return new RunHeader(Sha256.hex(json), settings, sampleDigest, environment);
   }
 
   /** Returns the header as JSON text. */

@@ -30,8 +30,7 @@ public final class RunJournal implements Journal {
   private final RunHeader header;
   private final String application;
 
-  private RunJournal(
-      CheckpointFiles files, String runId, RunHeader header, String application) {
+  private RunJournal(CheckpointFiles files, String runId, RunHeader header, String application) {
     this.files = files;
     this.store = FileStore.of(files.fileSystem());
     this.folder = files.run(runId);

@@ -78,12 +78,10 @@ final class LsuvCommand implements Callable<Integer> {
             RunJournal.open(
                 files,
                 runId,
-                RunHeader.of(
-                    inputs.recipe(), inputs.settings(), sample.digest(), environment()),
+                RunHeader.of(inputs.recipe(), inputs.settings(), sample.digest(), environment()),
                 outputOptions.existing(),
                 cluster.applicationId());
-        Calibrated calibrated =
-            calibrate(inputs, sample, files.run(runId), journal, cluster, out);
+        Calibrated calibrated = calibrate(inputs, sample, files.run(runId), journal, cluster, out);
         manifest =
             materialisation.write(
                 cluster,
@@ -174,8 +172,7 @@ final class LsuvCommand implements Callable<Integer> {
     manifest
         .calibrationJson()
         .ifPresent(
-            json ->
-                CalibrationJson.parse(json, "the manifest").layers().forEach(table::replayed));
+            json -> CalibrationJson.parse(json, "the manifest").layers().forEach(table::replayed));
     out.printf("%nThis checkpoint is complete already; nothing was written.%n");
   }
 

@@ -125,8 +125,7 @@ public final class StageSession implements AutoCloseable {
         buffers.of(stage.scale().orElseThrow(), count * Float.BYTES).asFloatBuffer();
     scale.values().forEach(number -> numbers.put(number.floatValue()));
     long[] shape = scale.isUniform() ? new long[0] : new long[] {count};
-    return inputs.add(
-        OnnxTensor.createTensor(OnnxRuntime.environment(), numbers.flip(), shape));
+    return inputs.add(OnnxTensor.createTensor(OnnxRuntime.environment(), numbers.flip(), shape));
   }
 
   private StageOutput output(MicroBatch in, OrtSession.Result result) {

@@ -2,9 +2,9 @@ package dev.kindling.spark;
 
 import com.esotericsoftware.kryo.Kryo;
 import com.esotericsoftware.kryo.serializers.JavaSerializer;
+import dev.kindling.calibrate.StageMoments;
 import dev.kindling.checkpoint.ShardResult;
 import dev.kindling.checkpoint.ShardVerdict;
-import dev.kindling.calibrate.StageMoments;
 import dev.kindling.stats.LayerMoments;
 import java.util.HashMap;
 import java.util.List;

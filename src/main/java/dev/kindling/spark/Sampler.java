@@ -74,8 +74,7 @@ public final class Sampler {
                   settings.samples() > 1 ? " or lsuv.resample.max-passes" : ""));
     }
     SampleLayout layout = settings.layout(ranked.size());
-    List<String> contents =
-        ranked.stream().limit(layout.rows()).map(Ranked::content).toList();
+    List<String> contents = ranked.stream().limit(layout.rows()).map(Ranked::content).toList();
     return new Sample(
         microBatches(rows, contents, input, layout), layout, RowHash.ofSample(contents));
   }
@@ -110,10 +109,7 @@ public final class Sampler {
   }
 
   private JavaRDD<MicroBatch> microBatches(
-      JavaRDD<RowReader.Reading> rows,
-      List<String> contents,
-      String input,
-      SampleLayout layout) {
+      JavaRDD<RowReader.Reading> rows, List<String> contents, String input, SampleLayout layout) {
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     Broadcast<Map<String, int[]>> places = context.broadcast(places(contents));
     long key = seed;
@@ -127,8 +123,7 @@ public final class Sampler {
                 Arrays.stream(places.value().get(row._1()))
                     .mapToObj(place -> new Tuple2<>(place, row._2()))
                     .iterator())
-        .repartitionAndSortWithinPartitions(
-            new MicroBatchPartitioner(partitions, layout))
+        .repartitionAndSortWithinPartitions(new MicroBatchPartitioner(partitions, layout))
         .mapPartitions(assembler::assemble);
   }
 

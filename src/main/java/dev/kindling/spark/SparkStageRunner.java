@@ -75,8 +75,7 @@ public final class SparkStageRunner implements StageRunner {
   @Override
   public void replay(Stage stage, Recipe recipe, PerChannel previousScale) {
     context.setJobDescription("lsuv: layer %s again".formatted(stage.layer().name()));
-    advance(
-        task(stage, recipe, previousScale, StageTask.Purpose.REPLAY, ChannelGroups.TOGETHER));
+    advance(task(stage, recipe, previousScale, StageTask.Purpose.REPLAY, ChannelGroups.TOGETHER));
   }
 
   private StageTask task(
@@ -100,8 +99,7 @@ public final class SparkStageRunner implements StageRunner {
       next.checkpoint();
     }
     List<StageMoments> moments =
-        new ArrayList<>(
-            SparkFailures.explained(() -> next.map(StagePart::moments).collect()));
+        new ArrayList<>(SparkFailures.explained(() -> next.map(StagePart::moments).collect()));
     frontier.unpersist(false);
     frontier = next;
     moments.sort(Comparator.comparing(StageMoments::microBatch));

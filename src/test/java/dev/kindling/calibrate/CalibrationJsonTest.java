@@ -80,7 +80,8 @@ class CalibrationJsonTest {
             1,
             "its output is not finite");
     Calibration calibration =
-        new Calibration(CALIBRATION.settings(), 0, "00", CALIBRATION.environment(), List.of(infinite));
+        new Calibration(
+            CALIBRATION.settings(), 0, "00", CALIBRATION.environment(), List.of(infinite));
     LayerResult read =
         CalibrationJson.parse(CalibrationJson.toJson(calibration), "test").layers().get(0);
     assertThat(read.mean()).isNaN();

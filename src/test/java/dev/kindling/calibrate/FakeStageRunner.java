@@ -21,8 +21,7 @@ final class FakeStageRunner implements StageRunner {
   /** Answers with the moments of a single micro-batch per layer. */
   static FakeStageRunner ofOne(Map<String, LayerMoments> moments) {
     Map<String, List<StageMoments>> single = new TreeMap<>();
-    moments.forEach(
-        (layer, all) -> single.put(layer, List.of(new StageMoments(0, List.of(all)))));
+    moments.forEach((layer, all) -> single.put(layer, List.of(new StageMoments(0, List.of(all)))));
     return new FakeStageRunner(single);
   }
 

@@ -45,8 +45,7 @@ class LsuvTest {
     assertThat(runner.calls)
         .containsExactly(
             new FakeStageRunner.Call("a", BASE, PerChannel.ONE),
-            new FakeStageRunner.Call(
-                "b", BASE.scaledBy("a.weight", 0.5), PerChannel.all(0.5)),
+            new FakeStageRunner.Call("b", BASE.scaledBy("a.weight", 0.5), PerChannel.all(0.5)),
             new FakeStageRunner.Call("c", BASE.scaledBy("a.weight", 0.5), PerChannel.ONE));
   }
 
@@ -108,9 +107,7 @@ class LsuvTest {
     journal.layers.remove("a");
     runner.calls.clear();
     calibrate(1, journal);
-    assertThat(runner.calls)
-        .extracting(FakeStageRunner.Call::layer)
-        .containsExactly("a", "b", "c");
+    assertThat(runner.calls).extracting(FakeStageRunner.Call::layer).containsExactly("a", "b", "c");
   }
 
   private Lsuv.Outcome calibrate(double target, Journal journal) {

@@ -100,10 +100,7 @@ class RunJournalTest {
         switch (what) {
           case "micro-batch" ->
               new RunHeader(
-                  HEADER.recipeDigest(),
-                  new LsuvSettings(512, 64, 1),
-                  HEADER.sampleDigest(),
-                  HERE);
+                  HEADER.recipeDigest(), new LsuvSettings(512, 64, 1), HEADER.sampleDigest(), HERE);
           case "sample" -> new RunHeader(HEADER.recipeDigest(), HEADER.settings(), "00", HERE);
           case "library" -> header("onnxruntime 1.27.0", HERE.cpu());
           default -> header(HERE.runtime(), "aarch64 asimd");
@@ -114,8 +111,7 @@ class RunJournalTest {
         .isInstanceOf(ConfigurationException.class)
         .hasMessage(
             "Cannot resume the run in '%s': it was begun with %s; repeat it as it was, choose another folder or give --overwrite to begin again"
-                .formatted(
-                    folder.resolve("out"), difference.replace("CD", HEADER.sampleDigest())));
+                .formatted(folder.resolve("out"), difference.replace("CD", HEADER.sampleDigest())));
     RunJournal again = journal("0011", HEADER, ExistingOutput.OVERWRITE);
     assertThat(again.find(stage(0, "fc.weight"))).isEmpty();
     assertThat(folder.resolve("out/_run")).isDirectoryContaining("glob:**0011");

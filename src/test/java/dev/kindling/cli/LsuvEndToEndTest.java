@@ -103,9 +103,7 @@ class LsuvEndToEndTest {
   }
 
   private static List<String> withoutTimes(List<String> lines) {
-    return lines.stream()
-        .map(line -> line.replaceFirst(" +(\\d+\\.\\d\\d s|known)$", ""))
-        .toList();
+    return lines.stream().map(line -> line.replaceFirst(" +(\\d+\\.\\d\\d s|known)$", "")).toList();
   }
 
   /** The whole graph on the rows that follow those of the sample says what the table says. */

@@ -8,6 +8,7 @@ import dev.kindling.model.Model;
 import dev.kindling.model.Shape;
 import dev.kindling.reader.ModelReader;
 import dev.kindling.recipe.InitSettings;
+import dev.kindling.recipe.PerChannel;
 import dev.kindling.recipe.Planner;
 import dev.kindling.recipe.Recipe;
 import dev.kindling.recipe.RecipeEntry;
@@ -27,7 +28,6 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import dev.kindling.recipe.PerChannel;
 
 /**
  * Models that PyTorch exported: each calibrated output has the scale that the whole graph gives it.

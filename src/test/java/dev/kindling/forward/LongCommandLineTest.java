@@ -3,13 +3,13 @@ package dev.kindling.forward;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kindling.model.Shape;
+import dev.kindling.recipe.PerChannel;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import dev.kindling.recipe.PerChannel;
 
 /**
  * ONNX Runtime 1.29 crashes in a JVM whose command line is above about 4 kB, as that of a Spark
@@ -24,7 +24,10 @@ class LongCommandLineTest {
     TestGraph graph = StagedForwardTest.chain();
     try (StageSession session =
         new StageSession(graph.plan().stages().get(0), graph.recipe(), new TestValues())) {
-      if (!session.run(graph.data(), PerChannel.ONE).shape().equals(Shape.of(TestGraph.SAMPLES, 4, 8, 8))) {
+      if (!session
+          .run(graph.data(), PerChannel.ONE)
+          .shape()
+          .equals(Shape.of(TestGraph.SAMPLES, 4, 8, 8))) {
         throw new IllegalStateException("wrong shape");
       }
     }

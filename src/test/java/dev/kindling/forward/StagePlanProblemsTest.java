@@ -10,12 +10,12 @@ import dev.kindling.base.InputException;
 import dev.kindling.model.Layer;
 import dev.kindling.model.Role;
 import dev.kindling.model.Shape;
+import dev.kindling.recipe.PerChannel;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.junit.jupiter.api.Test;
-import dev.kindling.recipe.PerChannel;
 
 class StagePlanProblemsTest {
   private static final Map<String, Shape> NO_DATA = Map.of();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.kindling.model.ElementType;
 import dev.kindling.model.Role;
 import dev.kindling.model.Shape;
+import dev.kindling.recipe.PerChannel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -16,7 +17,6 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import dev.kindling.recipe.PerChannel;
 
 class StageSessionTest {
   private static final int BATCHES = 40;

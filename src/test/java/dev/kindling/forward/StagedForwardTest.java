@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kindling.model.Role;
 import dev.kindling.model.Shape;
+import dev.kindling.recipe.PerChannel;
 import dev.kindling.recipe.Recipe;
 import dev.kindling.recipe.RecipeEntry;
 import java.util.HashMap;
@@ -22,7 +23,6 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import dev.kindling.recipe.PerChannel;
 
 /** The stages one after another give what ONNX Runtime gives for the whole graph. */
 class StagedForwardTest {

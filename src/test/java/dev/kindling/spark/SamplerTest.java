@@ -256,7 +256,8 @@ class SamplerTest {
   }
 
   private static Drawn draw(DataSource source, int batch, int microBatch) {
-    Sample sample = new Sampler(TestSpark.session(), source, SEED).draw("x", settings(batch, microBatch));
+    Sample sample =
+        new Sampler(TestSpark.session(), source, SEED).draw("x", settings(batch, microBatch));
     // Alone a micro-batch is not among the classes that Kryo knows: it never travels alone.
     List<MicroBatch> microBatches =
         sample.microBatches().map(StagePart::start).collect().stream()

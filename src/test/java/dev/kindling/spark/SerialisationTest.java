@@ -3,6 +3,7 @@ package dev.kindling.spark;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.kindling.calibrate.StageMoments;
 import dev.kindling.checkpoint.ManifestShard;
 import dev.kindling.checkpoint.RangeResult;
 import dev.kindling.checkpoint.ShardRange;
@@ -11,7 +12,6 @@ import dev.kindling.checkpoint.ShardSpec;
 import dev.kindling.checkpoint.ShardVerdict;
 import dev.kindling.checkpoint.TensorDigest;
 import dev.kindling.checkpoint.ValueStatistics;
-import dev.kindling.calibrate.StageMoments;
 import dev.kindling.forward.MicroBatch;
 import dev.kindling.forward.TensorValue;
 import dev.kindling.model.ElementType;

@@ -66,7 +66,9 @@ class SparkStageRunnerTest {
             context, distribute(context, sample, partitions), runFolder(), KernelsMode.AUTO)) {
       assertThat(digits.pass(runner)).isEqualTo(local);
     }
-    assertThat(local.moments()).hasSize(6).allMatch(moments -> moments.get(0).groups().get(0).count() > 0);
+    assertThat(local.moments())
+        .hasSize(6)
+        .allMatch(moments -> moments.get(0).groups().get(0).count() > 0);
     assertThat(folder).isEmptyDirectory();
   }
 
@@ -214,7 +216,12 @@ class SparkStageRunnerTest {
             }
           };
       Lsuv.Outcome outcome =
-          new Lsuv(new LsuvSettings(layout.batch(), layout.microBatch(), 1), layout, noting, Journal.NONE, Progress.SILENT)
+          new Lsuv(
+                  new LsuvSettings(layout.batch(), layout.microBatch(), 1),
+                  layout,
+                  noting,
+                  Journal.NONE,
+                  Progress.SILENT)
               .calibrate(stages, recipe);
       return new Passed(moments, outcome.layers(), RecipeJson.toJson(outcome.recipe()));
     }
