@@ -1,72 +1,98 @@
-"""Draws PyTorch's initialisers and writes their moments to src/test/resources/golden/schemes/torch.csv.
+"""Draws PyTorch's initialisers and layers.
 
 Run: python src/test/python/torch_schemes.py > src/test/resources/golden/schemes/torch.csv
-Needs torch. Columns: our scheme, its parameters, shape, role, groups, then of PyTorch's sample: standard deviation, largest
-magnitude, kurtosis (fourth moment by the squared second), and for sparse matrices the number of zeros in a column.
+Needs torch and numpy.
 """
 
 import platform
 
 import torch
+from scheme_moments import write
 from torch import nn
 
 torch.manual_seed(20261122)
 GAIN = nn.init.calculate_gain
+SHAPE = (1024, 600)
+KERNEL = (256, 64, 5, 5)
 
 
-def drawn(shape, init):
-    w = torch.empty(shape, dtype=torch.float64)
+def drawn(shape, init, dtype=torch.float64):
+    w = torch.empty(shape, dtype=dtype)
     init(w)
-    return w
+    return w.numpy()
 
 
-def conv(module):
-    return module.weight.detach().double()
+def held(parameter):
+    return parameter.detach().numpy()
 
 
-def lines():
-    shape = (1024, 600)
-    kernel = (256, 64, 5, 5)
+def fixed():
     i = nn.init
-    yield "normal", "std=1", shape, "dense", 1, drawn(shape, i.normal_)
-    yield "uniform", "low=0;high=1", shape, "dense", 1, drawn(shape, i.uniform_)
-    yield "truncated_normal", "std=1;bounds=absolute", shape, "dense", 1, drawn(shape, i.trunc_normal_)
-    yield ("truncated_normal", "std=0.02;bounds=absolute", shape, "dense", 1,
-           drawn(shape, lambda w: i.trunc_normal_(w, std=0.02)))
-    yield ("truncated_normal", "std=1.5;bounds=absolute;low=-1;high=2.5;mean=0.5", shape, "dense", 1,
-           drawn(shape, lambda w: i.trunc_normal_(w, 0.5, 1.5, -1, 2.5)))
-    yield "xavier_normal", "", shape, "dense", 1, drawn(shape, i.xavier_normal_)
-    yield ("xavier_normal", "gain=tanh", kernel, "conv", 1,
-           drawn(kernel, lambda w: i.xavier_normal_(w, GAIN("tanh"))))
-    yield "xavier_uniform", "", kernel, "conv", 1, drawn(kernel, i.xavier_uniform_)
-    yield ("xavier_uniform", "gain=selu", shape, "dense", 1,
-           drawn(shape, lambda w: i.xavier_uniform_(w, GAIN("selu"))))
-    yield "kaiming_normal", "", shape, "dense", 1, drawn(shape, i.kaiming_normal_)
-    yield ("kaiming_normal", "mode=fan_out;slope=0.2", kernel, "conv", 1,
-           drawn(kernel, lambda w: i.kaiming_normal_(w, 0.2, "fan_out")))
-    yield "kaiming_uniform", "", kernel, "conv", 1, drawn(kernel, i.kaiming_uniform_)
-    yield ("lecun_normal", "gain=sigmoid", shape, "dense", 1,
-           drawn(shape, lambda w: i.kaiming_normal_(w, nonlinearity="sigmoid")))
-    yield "torch_default", "", shape, "dense", 1, conv(nn.Linear(600, 1024))
-    yield "torch_default", "", kernel, "conv", 1, conv(nn.Conv2d(64, 256, 5))
-    yield "torch_default", "", (512, 16, 5, 5), "conv", 8, conv(nn.Conv2d(128, 512, 5, groups=8))
-    yield "torch_default", "", (512, 64, 5, 5), "transposed-conv", 1, conv(nn.ConvTranspose2d(512, 64, 5))
-    yield ("xavier_normal", "", (512, 16, 5, 5), "conv", 8,
-           drawn((512, 16, 5, 5), i.xavier_normal_))
-    yield "embedding", "", (5000, 100), "embedding", 1, conv(nn.Embedding(5000, 100))
-    yield "embedding", "padding=0", (5000, 100), "embedding", 1, conv(nn.Embedding(5000, 100, padding_idx=0))
-    yield "torch_rnn", "units=256", (1024, 600), "dense", 1, nn.LSTM(600, 256).weight_ih_l0.detach().double()
-    yield ("torch_sparse", "sparsity=0.9", (1000, 600), "dense", 1,
-           drawn((1000, 600), lambda w: i.sparse_(w, 0.9)))
+    yield "zeros", "", "dense", "", drawn((5, 7), i.zeros_)
+    yield "ones", "", "dense", "", drawn((5, 7), i.ones_)
+    yield "constant", "value=0.3", "dense", "", drawn((5, 7), lambda w: i.constant_(w, 0.3), torch.float32)
+    yield "eye", "", "dense", "", drawn((5, 7), i.eye_)
+    yield "identity", "", "dense", "", drawn((7, 5), i.eye_)
+    yield "dirac", "", "conv", "", drawn((6, 4, 5), i.dirac_)
+    yield "dirac", "", "conv", "", drawn((6, 4, 4, 3), i.dirac_)
+    yield "dirac", "", "conv", "groups=3", drawn((12, 4, 3, 3, 3), lambda w: i.dirac_(w, 3))
 
 
-print("# src/test/python/torch_schemes.py, torch %s, Python %s" % (torch.__version__, platform.python_version()))
-print("scheme|parameters|shape|role|groups|std|largest|kurtosis|zeros")
-for name, parameters, shape, role, groups, w in lines():
-    mean = w.mean()
-    second = ((w - mean) ** 2).mean()
-    fourth = ((w - mean) ** 4).mean()
-    zeros = int((w[:, 0] == 0).sum()) if name == "torch_sparse" else 0
-    print("%s|%s|%s|%s|%d|%.9g|%.9g|%.9g|%d" % (
-        name, parameters, ",".join(map(str, shape)), role, groups,
-        second.sqrt(), w.abs().max(), fourth / second**2, zeros))
+def plain():
+    i = nn.init
+    yield "normal", "", "dense", "", drawn(SHAPE, i.normal_)
+    yield "uniform", "", "dense", "", drawn(SHAPE, i.uniform_)
+    yield "truncated_normal", "", "dense", "", drawn(SHAPE, i.trunc_normal_)
+    yield "truncated_normal", "std=0.02", "dense", "", drawn(SHAPE, lambda w: i.trunc_normal_(w, std=0.02))
+    yield ("truncated_normal", "std=1.5;low=-1;high=2.5;mean=0.5", "dense", "",
+           drawn(SHAPE, lambda w: i.trunc_normal_(w, 0.5, 1.5, -1, 2.5)))
+
+
+def by_fans():
+    i = nn.init
+    yield "xavier_normal", "", "dense", "", drawn(SHAPE, i.xavier_normal_)
+    yield "xavier_normal", "gain=tanh", "conv", "", drawn(KERNEL, lambda w: i.xavier_normal_(w, GAIN("tanh")))
+    yield "xavier_uniform", "", "conv", "", drawn(KERNEL, i.xavier_uniform_)
+    yield "xavier_uniform", "gain=selu", "dense", "", drawn(SHAPE, lambda w: i.xavier_uniform_(w, GAIN("selu")))
+    yield ("xavier_uniform", "gain=leaky_relu", "dense", "",
+           drawn(SHAPE, lambda w: i.xavier_uniform_(w, GAIN("leaky_relu"))))
+    yield "kaiming_normal", "", "dense", "", drawn(SHAPE, i.kaiming_normal_)
+    yield ("kaiming_normal", "mode=fan_out;slope=0.2", "conv", "",
+           drawn(KERNEL, lambda w: i.kaiming_normal_(w, 0.2, "fan_out")))
+    yield "kaiming_uniform", "", "conv", "", drawn(KERNEL, i.kaiming_uniform_)
+    yield ("lecun_normal", "gain=sigmoid", "dense", "",
+           drawn(SHAPE, lambda w: i.kaiming_normal_(w, nonlinearity="sigmoid")))
+    yield "xavier_normal", "", "conv", "groups=8", drawn((512, 16, 5, 5), i.xavier_normal_)
+    yield ("kaiming_normal", "mode=fan_out", "depthwise", "groups=8192",
+           drawn((8192, 1, 7, 7), lambda w: i.kaiming_normal_(w, mode="fan_out")))
+    yield "kaiming_normal", "", "transposed-conv", "strides=4", drawn((256, 64, 5, 5), i.kaiming_normal_)
+    yield ("random_walk", "activation=linear", "dense", "",
+           drawn((700, 600), lambda w: i.normal_(w, 0, float(torch.exp(torch.tensor(1 / 1200.0))) / 600**0.5)))
+
+
+def layers():
+    yield "torch_default", "", "dense", "", held(nn.Linear(600, 1024).weight)
+    yield "torch_default", "", "conv", "", held(nn.Conv2d(64, 256, 5).weight)
+    yield "torch_default", "", "conv", "groups=8", held(nn.Conv2d(128, 512, 5, groups=8).weight)
+    yield "torch_default", "", "transposed-conv", "", held(nn.ConvTranspose2d(512, 64, 5).weight)
+    yield "torch_bias", "", "bias", "beside=30", held(nn.Linear(30, 500000).bias)
+    yield "embedding", "", "embedding", "", held(nn.Embedding(5000, 100).weight)
+    yield "embedding", "padding=0", "embedding", "", held(nn.Embedding(5000, 100, padding_idx=0).weight)
+    lstm = nn.LSTM(600, 256)
+    yield "torch_rnn", "units=256", "recurrent-input", "gates=ifgo:256", held(lstm.weight_ih_l0)
+    yield "torch_rnn", "units=256", "recurrent-hidden", "gates=ifgo:256", held(lstm.weight_hh_l0)
+    attention = nn.MultiheadAttention(384, 6)
+    yield "xavier_uniform", "", "fused-qkv", "", held(attention.in_proj_weight)
+
+
+def matrices():
+    i = nn.init
+    yield "orthogonal", "", "dense", "", drawn((600, 1024), i.orthogonal_)
+    yield "orthogonal", "gain=relu", "conv", "", drawn((512, 64, 4, 4), lambda w: i.orthogonal_(w, GAIN("relu")))
+    yield "orthogonal", "", "recurrent-hidden", "gates=ifgo:256", drawn((1024, 256), i.orthogonal_)
+    yield "torch_sparse", "sparsity=0.9", "dense", "", drawn((1000, 600), lambda w: i.sparse_(w, 0.9))
+
+
+if __name__ == "__main__":
+    lines = [*fixed(), *plain(), *by_fans(), *layers(), *matrices()]
+    write("torch_schemes.py", "torch %s, Python %s" % (torch.__version__, platform.python_version()), lines)

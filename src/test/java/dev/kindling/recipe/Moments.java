@@ -1,18 +1,24 @@
 package dev.kindling.recipe;
 
+import java.util.stream.IntStream;
+
 /** Sample moments of values, for tests. */
 record Moments(long count, double mean, double std, double kurtosis, double largest) {
   static Moments of(float[] values) {
+    return of(IntStream.range(0, values.length).mapToDouble(i -> values[i]).toArray());
+  }
+
+  static Moments of(double[] values) {
     double mean = 0;
     double largest = 0;
-    for (float value : values) {
+    for (double value : values) {
       mean += value;
       largest = Math.max(largest, Math.abs(value));
     }
     mean /= values.length;
     double second = 0;
     double fourth = 0;
-    for (float value : values) {
+    for (double value : values) {
       double square = (value - mean) * (value - mean);
       second += square;
       fourth += square * square;
