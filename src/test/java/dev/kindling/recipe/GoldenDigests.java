@@ -93,8 +93,7 @@ final class GoldenDigests {
 
   private static byte[] bytes(
       TensorValues values, RecipeEntry entry, int start, int length, ElementType type) {
-    ByteBuffer bytes =
-        ByteBuffer.allocate(length * type.bytes()).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer bytes = ByteBuffer.allocate(length * type.bytes()).order(ByteOrder.LITTLE_ENDIAN);
     float[] floats = new float[length];
     values.fill(entry, start, floats, 0, length);
     bytes.asFloatBuffer().put(floats);

@@ -25,8 +25,8 @@ import org.junit.jupiter.params.provider.MethodSource;
  * What we draw under {@code convention: torch | keras | jax} has the moments and bounds of what
  * these libraries draw, and their very bytes where there is no chance. Both are samples of the same
  * size N, so the difference of two estimates has sqrt(2) times the standard error of one; six of
- * these are exceeded with probability 2e-9, and about 130 lines hold three comparisons each: a false
- * alarm for one choice of seeds in a million. The files' heads name versions and scripts.
+ * these are exceeded with probability 2e-9, and about 130 lines hold three comparisons each: a
+ * false alarm for one choice of seeds in a million. The files' heads name versions and scripts.
  */
 @Tag("statistical")
 class PeerSchemesTest {
@@ -40,7 +40,10 @@ class PeerSchemesTest {
     for (Convention convention : Convention.values()) {
       if (convention != Convention.PAPER) {
         Path file = Path.of("src/test/resources/golden/schemes", convention.label() + ".csv");
-        Files.readAllLines(file).stream().skip(2).map(text -> new Line(convention, text)).forEach(lines);
+        Files.readAllLines(file).stream()
+            .skip(2)
+            .map(text -> new Line(convention, text))
+            .forEach(lines);
       }
     }
     return lines.build();

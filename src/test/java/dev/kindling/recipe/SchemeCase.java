@@ -61,9 +61,7 @@ record SchemeCase(String scheme, String parameters, String role, String shape, S
     }
     Shape weight = Shape.of(tensor.shape().dim(0), Long.parseLong(beside));
     return new Model(
-        "m",
-        List.of(tensor, Tensor.of(NAME, weight, Role.DENSE, Layout.OUT_IN)),
-        Optional.empty());
+        "m", List.of(tensor, Tensor.of(NAME, weight, Role.DENSE, Layout.OUT_IN)), Optional.empty());
   }
 
   private Tensor tensor() {
