@@ -24,7 +24,7 @@ final class ModelFiles {
         model.tensors().stream()
             .map(tensor -> tensor.withValues(tensor.values().map(v -> moved(v, absolute))))
             .toList();
-    return new Model(model.name(), tensors, model.graph());
+    return model.withTensors(tensors);
   }
 
   /** Recipes outlive the folder that a command was started in. */

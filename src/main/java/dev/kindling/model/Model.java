@@ -2,6 +2,7 @@ package dev.kindling.model;
 
 import ai.onnx.proto.OnnxMl.ModelProto;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -10,10 +11,29 @@ import java.util.Optional;
  * @param name what messages call it, usually its file name
  * @param tensors in the order of their first use
  * @param graph the graph, absent when only shapes are known
+ * @param exported what the file calls those tensors whose names an exporter had lost
+ * @param notes what the user should know of how it was read, one line each
  */
-public record Model(String name, List<Tensor> tensors, Optional<Graph> graph) {
+public record Model(
+    String name,
+    List<Tensor> tensors,
+    Optional<Graph> graph,
+    Map<String, String> exported,
+    List<String> notes) {
   public Model {
     tensors = List.copyOf(tensors);
+    exported = Map.copyOf(exported);
+    notes = List.copyOf(notes);
+  }
+
+  /** Returns a model whose tensors are called as in its file, about which nothing is to be said. */
+  public Model(String name, List<Tensor> tensors, Optional<Graph> graph) {
+    this(name, tensors, graph, Map.of(), List.of());
+  }
+
+  /** Returns this model with other tensors. */
+  public Model withTensors(List<Tensor> others) {
+    return new Model(name, others, graph, exported, notes);
   }
 
   /**

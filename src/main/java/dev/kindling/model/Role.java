@@ -23,6 +23,8 @@ public enum Role {
   RESIDUAL_SCALE,
   /** A learned tensor that is added to activations: position, class token, bias table. */
   ADDITIVE,
+  /** The slope of a PReLU below zero. */
+  SLOPE,
   /** Anything else: kept as the model has it. */
   CONSTANT;
 
@@ -43,6 +45,7 @@ public enum Role {
           RUNNING_VARIANCE,
           RESIDUAL_SCALE,
           ADDITIVE,
+          SLOPE,
           CONSTANT ->
           false;
     };

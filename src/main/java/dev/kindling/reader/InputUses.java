@@ -37,10 +37,24 @@ final class InputUses {
 
   private boolean isTrainable(Reading reading) {
     return Positions.isTrainable(reading.node(), reading.input())
+        || isPartOfOperand(reading.node())
         || Positions.isOftenTrainable(reading.node(), reading.input())
         || neighbours.isAddedToMatMul(reading.node(), reading.input())
         || neighbours.isNormScale(reading.node(), reading.input())
-        || neighbours.isNormShift(reading.node(), reading.input());
+        || neighbours.isNormShift(reading.node(), reading.input())
+        || neighbours.isResidualScale(reading.node(), reading.input());
+  }
+
+  /** Returns whether a node makes a part of a recurrent node's operand. */
+  boolean isPartOfOperand(NodeProto node) {
+    return Positions.isCut(node)
+        && node.getOutputList().stream()
+            .flatMap(output -> finalReadings(output).stream())
+            .anyMatch(
+                reading ->
+                    (RecurrentNames.isRecurrent(reading.node())
+                            && Positions.isTrainable(reading.node(), reading.input()))
+                        || isPartOfOperand(reading.node()));
   }
 
   private static boolean isLearned(Reading reading, String value) {

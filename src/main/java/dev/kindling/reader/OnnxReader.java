@@ -14,12 +14,12 @@ import dev.kindling.model.Tensor;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.zip.CRC32C;
 
 /**
@@ -28,11 +28,15 @@ import java.util.zip.CRC32C;
  */
 final class OnnxReader {
   private final ModelFile file;
+  private final NameRepair.Result names;
+  private final GraphProto graph;
   private final GraphIndex index;
   private final RoleFinder roles;
 
-  private OnnxReader(GraphProto graph, ModelFile file) {
+  private OnnxReader(NameRepair.Result names, ModelFile file) {
     this.file = file;
+    this.names = names;
+    this.graph = NodeNames.unique(names.graph());
     this.index = new GraphIndex(graph, file);
     this.roles = new RoleFinder(index, file);
   }
@@ -54,8 +58,8 @@ final class OnnxReader {
       throw file.refuse(
           "it has sparse initialisers, which have no place in a recipe (expected dense ones)");
     }
-    ModelProto named = proto.toBuilder().setGraph(NodeNames.unique(proto.getGraph())).build();
-    return new OnnxReader(named.getGraph(), file).model(named);
+    GraphProto unique = NodeNames.unique(proto.getGraph());
+    return new OnnxReader(NameRepair.of(unique, new GraphIndex(unique, file)), file).model(proto);
   }
 
   /** Returns the message that a stream holds, to its end. */
@@ -74,13 +78,22 @@ final class OnnxReader {
     }
   }
 
-  private Model model(ModelProto named) {
+  private Model model(ModelProto proto) {
     Map<String, Tensor> tensors = tensors();
+    ModelProto named = proto.toBuilder().setGraph(graph).build();
     ModelProto weightless = new WeightlessGraph(named, index.nodes(), tensors).build();
     return new Model(
         file.name(),
         List.copyOf(tensors.values()),
-        Optional.of(new Model.Graph(weightless, roles.layers())));
+        Optional.of(new Model.Graph(weightless, roles.layers())),
+        exported(tensors.keySet()),
+        List.of());
+  }
+
+  private Map<String, String> exported(Set<String> tensors) {
+    Map<String, String> exported = new LinkedHashMap<>(names.exported());
+    exported.keySet().retainAll(tensors);
+    return exported;
   }
 
   /**
@@ -134,17 +147,9 @@ final class OnnxReader {
         values(proto, name));
   }
 
-  /** Every name that an Identity gives the tensor, not only those on the way to its first use. */
+  /** The names of tied parameters, as the exporter left them. */
   private List<String> aliases(Source source) {
-    List<String> names = new ArrayList<>(List.of(source.name()));
-    for (int i = 0; i < names.size(); i++) {
-      index.readings(names.get(i)).stream()
-          .filter(reading -> Neighbours.is(reading.node(), "Identity") && reading.input() == 0)
-          .flatMap(reading -> reading.node().getOutputList().stream())
-          .filter(output -> !index.isOutput(output) && !roles.uses().containsKey(output))
-          .forEach(names::add);
-    }
-    return names.subList(1, names.size());
+    return List.copyOf(names.aliases().getOrDefault(source.name(), Set.of()));
   }
 
   private Optional<ExternalValues> values(TensorProto proto, String name) {

@@ -19,7 +19,7 @@ final class Positions {
           case "BatchNormalization" -> input >= 1 && input <= 4;
           case "LayerNormalization", "InstanceNormalization", "GroupNormalization" ->
               input == 1 || input == 2;
-          case "PRelu" -> input == 1;
+          case "PRelu", "RMSNormalization" -> input == 1;
           case "LSTM", "GRU", "RNN" -> input >= 1 && input <= 3;
           default -> false;
         };
@@ -47,6 +47,15 @@ final class Positions {
         };
   }
 
+  /** Returns whether a node takes its input apart or puts it together with others. */
+  static boolean isCut(NodeProto node) {
+    return isStandard(node)
+        && switch (node.getOpType()) {
+          case "Slice", "Split", "Concat" -> true;
+          default -> false;
+        };
+  }
+
   /**
    * Returns whether a node hands on its first input's elements as they are, so that a weight may
    * lie behind it.
@@ -54,7 +63,8 @@ final class Positions {
   static boolean isPassage(NodeProto node) {
     return isStandard(node)
         && switch (node.getOpType()) {
-          case "Identity", "Cast", "Reshape", "Transpose" -> true;
+          case "Identity", "Cast", "Reshape", "Transpose", "Unsqueeze", "Squeeze", "Flatten" ->
+              true;
           default -> false;
         };
   }

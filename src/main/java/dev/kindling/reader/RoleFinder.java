@@ -2,6 +2,7 @@ package dev.kindling.reader;
 
 import ai.onnx.proto.OnnxMl.NodeProto;
 import dev.kindling.base.InputException;
+import dev.kindling.model.FusedPart;
 import dev.kindling.model.Layer;
 import dev.kindling.model.Layout;
 import dev.kindling.model.Role;
@@ -24,18 +25,24 @@ final class RoleFinder {
   private static final Pattern BIAS_SUFFIX = Pattern.compile("(?<=.)\\.bias$");
   private static final Pattern MADE_UP = Pattern.compile("val_\\d+|onnx::\\w+");
 
+  private final GraphIndex index;
   private final SourceFinder sources;
   private final ActivationFinder activations;
   private final Neighbours neighbours;
+  private final AttentionInputs attention;
+  private final InputUses inputs;
   private final ModelFile file;
   private final Map<String, TensorUse> uses = new LinkedHashMap<>();
   private final List<Layer> layers = new ArrayList<>();
   private final Set<String> layerNames = new HashSet<>();
 
   RoleFinder(GraphIndex index, ModelFile file) {
+    this.index = index;
     this.sources = new SourceFinder(index, file);
     this.activations = new ActivationFinder(index);
     this.neighbours = new Neighbours(index);
+    this.attention = new AttentionInputs(index);
+    this.inputs = new InputUses(index);
     this.file = file;
     index.nodes().stream().filter(Positions::isStandard).forEach(this::read);
   }
@@ -62,19 +69,22 @@ final class RoleFinder {
         parameter(node, 3, Role.RUNNING_MEAN);
         parameter(node, 4, Role.RUNNING_VARIANCE);
       }
-      case "LayerNormalization", "InstanceNormalization", "GroupNormalization" -> {
+      case "LayerNormalization", "GroupNormalization", "RMSNormalization" -> {
         parameter(node, 1, Role.NORM_SCALE);
         parameter(node, 2, Role.NORM_SHIFT);
       }
-      case "LSTM", "GRU", "RNN" ->
-          RecurrentUses.of(node, input -> source(node, input).map(Source::separated))
-              .forEach(this::first);
+      case "InstanceNormalization" -> instanceNorm(node);
+      case "LSTM", "GRU", "RNN" -> RecurrentUses.of(node, index, sources).forEach(this::first);
       case "Gather" ->
           source(node, 0).filter(source -> source.canHaveRank(2)).ifPresent(this::embedding);
-      case "PRelu" -> parameter(node, 1, Role.CONSTANT);
+      case "PRelu" -> parameter(node, 1, Role.SLOPE);
       case "Mul" -> mul(node);
       case "Add" -> add(node);
-      case "Concat", "Expand" -> joined(node);
+      case "Concat", "Expand" -> {
+        if (!inputs.isPartOfOperand(node)) {
+          joined(node);
+        }
+      }
       default -> {}
     }
   }
@@ -149,21 +159,23 @@ final class RoleFinder {
 
   private TensorUse dense(NodeProto node, Source weight, Layout layout, String output) {
     requireLayout(node, weight);
+    List<FusedPart> parts = attention.parts(weight, weight.layout(layout), output);
     return new TensorUse(
-        weight, Role.DENSE, weight.layout(layout), 1, 1, activations.after(output));
+        weight,
+        parts.isEmpty() ? Role.DENSE : Role.FUSED_QKV,
+        weight.layout(layout),
+        1,
+        1,
+        activations.after(output),
+        parts);
   }
 
   private void layer(NodeProto node, TensorUse weight, Optional<Source> bias) {
     Role role = first(weight).role();
-    bias.map(Source::separated).ifPresent(source -> first(TensorUse.of(source, Role.BIAS)));
+    bias.ifPresent(source -> first(TensorUse.of(source, Role.BIAS)));
     if (role.isWeight()) {
       String name = weight.source().name();
-      layers.add(
-          new Layer(
-              layerName(name, bias),
-              node.getName(),
-              name,
-              bias.map(Source::separated).map(Source::name)));
+      layers.add(new Layer(layerName(name, bias), node.getName(), name, bias.map(Source::name)));
     }
   }
 
@@ -185,19 +197,35 @@ final class RoleFinder {
   }
 
   private void parameter(NodeProto node, int input, Role role) {
-    source(node, input)
-        .map(Source::separated)
-        .ifPresent(source -> first(TensorUse.of(source, role)));
+    source(node, input).ifPresent(source -> first(TensorUse.of(source, role)));
   }
 
+  /** Exporters write group norm with one whose own scale and shift are constants. */
+  private void instanceNorm(NodeProto node) {
+    source(node, 1)
+        .filter(scale -> ExportedNames.isParameter(scale.name()))
+        .ifPresent(scale -> parameter(node, 1, Role.NORM_SCALE));
+    source(node, 2)
+        .filter(shift -> ExportedNames.isParameter(shift.name()))
+        .ifPresent(shift -> parameter(node, 2, Role.NORM_SHIFT));
+  }
+
+  /** A table of biases is looked up too, but has no module that is called after its weight. */
   private void embedding(Source source) {
-    first(TensorUse.of(source, Role.EMBEDDING));
+    boolean additive =
+        LearnedNames.matches(ExportedNames.last(source.name()))
+            && !source.name().endsWith(".weight");
+    first(TensorUse.of(source, additive ? Role.ADDITIVE : Role.EMBEDDING));
   }
 
   private void mul(NodeProto node) {
     for (int input = 0; input < node.getInputCount(); input++) {
       if (neighbours.isNormScale(node, input)) {
         parameter(node, input, Role.NORM_SCALE);
+      } else if (neighbours.isResidualScale(node, input)) {
+        source(node, input)
+            .filter(source -> ExportedNames.isParameter(source.name()))
+            .ifPresent(source -> first(TensorUse.of(source, Role.RESIDUAL_SCALE)));
       }
     }
   }
@@ -222,6 +250,7 @@ final class RoleFinder {
   private static boolean isLearned(Source source) {
     return source.shape().rank() >= 1
         && source.shape().elementCount() > 1
+        && ExportedNames.isParameter(source.name())
         && LearnedNames.matches(source.name());
   }
 

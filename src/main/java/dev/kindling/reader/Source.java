@@ -10,14 +10,12 @@ import java.util.Optional;
  * Where a weight comes from: an initialiser, a Constant node or a graph input without a value.
  *
  * @param name the tensor's name
- * @param copy the name that Identity nodes alone, if any, give the tensor on its way to its use
  * @param proto its tensor in the file, absent for a graph input
  * @param orientation what lies between it and its use
- * @param reshaped whether a Reshape lies between them
+ * @param reshaped whether a Reshape, Unsqueeze or Squeeze lies between them
  */
 record Source(
     String name,
-    Optional<String> copy,
     Shape shape,
     ElementType type,
     Optional<TensorProto> proto,
@@ -47,16 +45,6 @@ record Source(
       case AS_IS, OTHER -> used;
       case SWAPPED -> used == Layout.OUT_IN ? Layout.IN_OUT : Layout.OUT_IN;
     };
-  }
-
-  /**
-   * Returns the copy as a tensor of its own. Exporters merge parameters that happen to have equal
-   * values, such as the scale and the running variance of a new batch norm, and put Identity nodes
-   * in place of the others.
-   */
-  Source separated() {
-    return new Source(
-        copy.orElse(name), Optional.empty(), shape, type, proto, orientation, reshaped);
   }
 
   /**

@@ -30,21 +30,22 @@ final class SourceFinder {
   }
 
   /**
-   * Returns the float tensor behind a value, or nothing if the value is computed or fed as data.
+   * Returns the float tensor behind a value, or nothing if the value is computed or fed as data. An
+   * Identity of an initialiser whose output bears a parameter's name is a parameter of its own.
    */
   Optional<Source> find(String value) {
     List<NodeProto> passages = new ArrayList<>();
     String name = value;
     Optional<NodeProto> passage = passage(name);
-    while (passage.isPresent()) {
+    while (passage.isPresent() && !isParameter(name)) {
       passages.add(passage.get());
       name = passage.get().getInput(0);
       passage = passage(name);
     }
-    String origin = name;
-    return source(origin)
+    String own = name;
+    return source(original(own))
         .filter(source -> source.type().isFloat())
-        .map(source -> behind(source, passages, value));
+        .map(source -> behind(source, own, passages));
   }
 
   private Optional<NodeProto> passage(String value) {
@@ -53,21 +54,43 @@ final class SourceFinder {
         .filter(node -> Positions.isPassage(node) && node.getInputCount() > 0);
   }
 
-  private static Source behind(Source source, List<NodeProto> passages, String value) {
+  /**
+   * Exporters merge parameters that happen to have equal values, such as the scales of all new
+   * norms or all layers that are copies of one, and put Identity nodes in place of the others.
+   */
+  private boolean isParameter(String copy) {
+    String original = original(copy);
+    return ExportedNames.isParameter(copy)
+        && (index.initialisers().containsKey(original) || index.inputs().containsKey(original));
+  }
+
+  /** Returns what Identity nodes alone copy. */
+  private String original(String value) {
+    String name = value;
+    Optional<NodeProto> copy = passage(name);
+    while (copy.isPresent() && Neighbours.is(copy.get(), "Identity")) {
+      name = copy.get().getInput(0);
+      copy = passage(name);
+    }
+    return name;
+  }
+
+  private static Source behind(Source source, String name, List<NodeProto> passages) {
     Orientation orientation = Orientation.AS_IS;
     for (NodeProto node : passages) {
       orientation = Neighbours.is(node, "Transpose") ? transposed(orientation, node) : orientation;
     }
-    boolean copied =
-        !passages.isEmpty() && passages.stream().allMatch(node -> Neighbours.is(node, "Identity"));
     return new Source(
-        source.name(),
-        copied ? Optional.of(value) : Optional.empty(),
+        name,
         source.shape(),
         source.type(),
         source.proto(),
         orientation,
-        passages.stream().anyMatch(node -> Neighbours.is(node, "Reshape")));
+        passages.stream().anyMatch(SourceFinder::isReshape));
+  }
+
+  private static boolean isReshape(NodeProto node) {
+    return List.of("Reshape", "Unsqueeze", "Squeeze", "Flatten").contains(node.getOpType());
   }
 
   private static Orientation transposed(Orientation orientation, NodeProto node) {
@@ -107,7 +130,7 @@ final class SourceFinder {
 
   private static Source source(
       String name, Shape shape, ElementType type, Optional<TensorProto> proto) {
-    return new Source(name, Optional.empty(), shape, type, proto, Orientation.AS_IS, false);
+    return new Source(name, shape, type, proto, Orientation.AS_IS, false);
   }
 
   /**

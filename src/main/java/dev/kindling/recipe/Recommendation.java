@@ -4,6 +4,7 @@ import dev.kindling.model.Activation;
 import dev.kindling.model.Role;
 import dev.kindling.model.Tensor;
 import dev.kindling.recipe.Planner.Choice;
+import dev.kindling.scheme.Constant;
 import dev.kindling.scheme.Convention;
 import dev.kindling.scheme.FanMode;
 import dev.kindling.scheme.Gain;
@@ -26,6 +27,9 @@ final class Recommendation {
    */
   private static final double SMALL_STD = 0.02;
 
+  /** What PReLU starts with. */
+  private static final double SLOPE = 0.25;
+
   /** A sigmoid's slope at 0 is 1/4. */
   private static final double SIGMOID_GAIN = 4;
 
@@ -41,11 +45,17 @@ final class Recommendation {
       case RECURRENT_BIAS -> builtIn(tensor, recurrentBias(tensor));
       case NORM_SCALE, RUNNING_VARIANCE, RESIDUAL_SCALE -> builtIn(tensor, new Ones());
       case EMBEDDING, ADDITIVE -> builtIn(tensor, new Normal(0, SMALL_STD));
-      case RECURRENT_INPUT, FUSED_QKV -> recommended(tensor, new GlorotUniform(1));
+      case FUSED_QKV ->
+          calibrated
+              ? Optional.of(new Choice(new Orthogonal(1), "lsuv: orthonormal"))
+              : recommended(tensor, new GlorotUniform(1));
+      case RECURRENT_INPUT -> recommended(tensor, new GlorotUniform(1));
       case RECURRENT_HIDDEN ->
           recommended(
               tensor,
               tensor.activation().equals(Activation.RELU) ? new Irnn(1) : new Orthogonal(1));
+      case SLOPE ->
+          tensor.values().isPresent() ? Optional.empty() : builtIn(tensor, new Constant(SLOPE));
       case CONSTANT -> Optional.empty();
     };
   }

@@ -11,14 +11,16 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Collectors;
+import java.util.zip.GZIPInputStream;
 
 /** The models under {@code src/test/resources/models}, and tables of what was found in a model. */
 final class ModelFiles {
   private ModelFiles() {}
 
   static byte[] bytes(String name) {
-    try (InputStream in = ModelFiles.class.getResourceAsStream("/models/" + name)) {
-      return in.readAllBytes();
+    try (InputStream in = ModelFiles.class.getResourceAsStream("/models/" + name);
+        InputStream plain = name.endsWith(".gz") ? new GZIPInputStream(in) : in) {
+      return plain.readAllBytes();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -33,7 +35,7 @@ final class ModelFiles {
   }
 
   static Model read(String name) {
-    return ModelReader.read(bytes(name), name);
+    return ModelReader.read(bytes(name), name.replaceFirst("\\.gz$", ""));
   }
 
   /** One line per tensor: name, shape, role and, for weights, layout, fans and activation. */

@@ -57,7 +57,7 @@ class OnnxTestdataTest {
           """
           Linear                           | 1 [8, 10] dense OUT_IN 10/8 NONE; 2 [8] bias;
           BatchNorm2d_eval                 | 1 [3] norm-scale; 2 [3] norm-shift; 3 [3] running-mean; 4 [3] running-variance;
-          PReLU_2d_multiparam              | 1 [3] constant;
+          PReLU_2d_multiparam              | 1 [3] slope;
           """)
   void weightsOfOperatorsThatOnnxRuntimeCannotRunAreFound(String name, String tensors) {
     assertThat(table(name)).isEqualTo(tensors);
