@@ -7,7 +7,7 @@ import dev.kindling.base.Sha256;
  *
  * <p><b>Formula.</b> The first 8 bytes, as 16 lower-case hexadecimal digits, of the SHA-256 of
  * these lines in UTF-8, each ended by LF: the final recipe as compact JSON, dtype, shard bytes,
- * codec, codec level, row group bytes, page bytes, writer version.
+ * encoding, codec, codec level, row group bytes, page bytes, writer version.
  */
 public final class CheckpointId {
   /** Version of what writes shards; it changes whenever their bytes do. */
@@ -28,6 +28,7 @@ public final class CheckpointId {
             Json.canonical(recipeJson),
             layout.dtype().label(),
             String.valueOf(layout.shardBytes()),
+            layout.encoding().label(),
             layout.codec().label(),
             String.valueOf(layout.codecLevel()),
             String.valueOf(layout.rowGroupBytes()),

@@ -178,6 +178,20 @@ public final class CheckpointJob {
   }
 
   /**
+   * Removes what is being written, once nobody writes any more.
+   *
+   * @throws ResourceException if the file system failed
+   */
+  public void cleanTemporary() {
+    try {
+      delete(files.temporary(id));
+    } catch (IOException e) {
+      throw new ResourceException(
+          "Cannot clean up '%s': %s".formatted(files.name(), Failures.reason(e)), e);
+    }
+  }
+
+  /**
    * Refuses to go on if another checkpoint has been finished in the folder since the run began.
    *
    * @throws ConfigurationException if so, unless it may be replaced; this run's shards have been

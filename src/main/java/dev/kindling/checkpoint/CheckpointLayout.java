@@ -1,6 +1,5 @@
 package dev.kindling.checkpoint;
 
-import dev.kindling.base.ConfigurationException;
 import dev.kindling.base.Require;
 import dev.kindling.model.ElementType;
 import java.io.Serializable;
@@ -10,18 +9,20 @@ import java.util.Objects;
  * The output settings that decide the bytes of a checkpoint beside its recipe.
  *
  * @param dtype element type of all float tensors in it
- * @param shardBytes values that a shard holds at most, in bytes, except that it holds at least one
- *     row
- * @param codec how pages are compressed
+ * @param shardBytes values that a shard holds at most, in bytes of {@code dtype}, except that it
+ *     holds at least one row
+ * @param encoding how pages hold values
+ * @param codec how pages of values are compressed
  * @param codecLevel level of the codec, 0 if it has none
- * @param rowGroupBytes values that a row group holds at most, in bytes, except that it holds at
- *     least one row
- * @param pageBytes values that a page holds at most, in bytes, except that it holds at least one
- *     row
+ * @param rowGroupBytes values that a row group holds at most, in bytes as readers see them (8 for a
+ *     float64, else 4), except that it holds at least one row
+ * @param pageBytes values that a page holds at most, counted alike, except that it holds at least
+ *     one row
  */
 public record CheckpointLayout(
     ElementType dtype,
     long shardBytes,
+    PageEncoding encoding,
     Codec codec,
     int codecLevel,
     long rowGroupBytes,
@@ -42,37 +43,48 @@ public record CheckpointLayout(
     Require.notNegative(codecLevel, "codec level");
     Require.positive(rowGroupBytes, "row group bytes");
     Require.positive(pageBytes, "page bytes");
+    if (!dtype.isFloat() || !encoding.holds(dtype)) {
+      throw new IllegalArgumentException(
+          "pages of encoding '%s' cannot hold %s".formatted(encoding.label(), dtype.label()));
+    }
+  }
+
+  /** Returns the layout with everything but these two as it is unless configured. */
+  public static CheckpointLayout of(ElementType dtype, long shardBytes) {
+    return new CheckpointLayout(
+        dtype,
+        shardBytes,
+        PageEncoding.defaultOf(dtype),
+        Codec.UNCOMPRESSED,
+        0,
+        ROW_GROUP_BYTES,
+        PAGE_BYTES);
   }
 
   /**
-   * Returns the layout that a configuration asks for.
+   * Returns this layout with another encoding of pages.
    *
-   * @throws ConfigurationException if the shard size is not positive or the element type cannot be
-   *     written
+   * @throws IllegalArgumentException if it cannot hold the element type
    */
-  public static CheckpointLayout of(ElementType dtype, long shardBytes) {
-    if (dtype != ElementType.F32) {
-      throw new ConfigurationException(
-          "Cannot write a checkpoint of dtype '%s': this version writes float32 only (expected f32, found %s)"
-              .formatted(dtype.label(), dtype.label()));
-    }
-    if (shardBytes <= 0) {
-      throw new ConfigurationException(
-          "Cannot cut a checkpoint into shards: shard-bytes is not positive (expected at least 1, found %d)"
-              .formatted(shardBytes));
-    }
+  public CheckpointLayout withEncoding(PageEncoding other) {
     return new CheckpointLayout(
-        dtype, shardBytes, Codec.UNCOMPRESSED, 0, ROW_GROUP_BYTES, PAGE_BYTES);
+        dtype, shardBytes, other, codec, codecLevel, rowGroupBytes, pageBytes);
+  }
+
+  /** Returns this layout with another codec. */
+  public CheckpointLayout withCodec(Codec other, int level) {
+    return new CheckpointLayout(
+        dtype, shardBytes, encoding, other, level, rowGroupBytes, pageBytes);
   }
 
   /** Returns how many rows of this length a row group holds, at least one. */
   long rowsPerGroup(int rowLength) {
-    return rowsIn(rowGroupBytes, rowLength);
+    return Math.max(1, rowGroupBytes / decodedBytes(rowLength));
   }
 
   /** Returns how many rows of this length a page holds, at least one. */
   int rowsPerPage(int rowLength) {
-    return (int) Math.min(rowsIn(pageBytes, rowLength), Integer.MAX_VALUE);
+    return (int) Math.max(1, Math.min(pageBytes / decodedBytes(rowLength), Integer.MAX_VALUE));
   }
 
   /** Returns the bytes of values in a full row of this length. */
@@ -80,7 +92,7 @@ public record CheckpointLayout(
     return (long) rowLength * dtype.bytes();
   }
 
-  private long rowsIn(long bytes, int rowLength) {
-    return Math.max(1, bytes / rowBytes(rowLength));
+  private long decodedBytes(int rowLength) {
+    return (long) rowLength * Math.max(dtype.bytes(), Float.BYTES);
   }
 }

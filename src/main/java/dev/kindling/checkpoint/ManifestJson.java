@@ -20,7 +20,7 @@ import java.util.Optional;
  *
  * <pre>
  * format-version, writer {name, version}, id, run-id, dtype,
- * layout {shard-bytes, codec, codec-level, row-group-bytes, page-bytes},
+ * layout {shard-bytes, encoding, codec, codec-level, row-group-bytes, page-bytes},
  * digest, tensors [{name, dtype, shape, row-length, role, schemes, crc32, crc32c, mean, std, min, max}],
  * shards [{number, path, length, crc32c, ranges [{tensor, first-row, rows, elements, crc32, crc32c}]}],
  * recipe, calibration (null if there was none), checksum
@@ -104,6 +104,7 @@ public final class ManifestJson {
     root.put("dtype", layout.dtype().label());
     root.putObject("layout")
         .put("shard-bytes", layout.shardBytes())
+        .put("encoding", layout.encoding().label())
         .put("codec", layout.codec().label())
         .put("codec-level", layout.codecLevel())
         .put("row-group-bytes", layout.rowGroupBytes())
@@ -187,6 +188,7 @@ public final class ManifestJson {
     return new CheckpointLayout(
         dtype,
         fields.integer("shard-bytes"),
+        fields.word("encoding", PageEncoding::ofLabel),
         fields.word("codec", Codec::ofLabel),
         fields.smallInteger("codec-level"),
         fields.integer("row-group-bytes"),

@@ -18,14 +18,15 @@ import org.apache.parquet.io.api.Binary;
  * Writes one row group: rows of one tensor in three column chunks, all cut into pages at the same
  * rows. Pages are version 1 data pages. {@code tensor} has a dictionary of one name, so its indices
  * are runs of bit width 0; {@code row} is DELTA_BINARY_PACKED; both have minimum and maximum, in
- * the chunk and in the column index. {@code values} is PLAIN.
+ * the chunk and in the column index, and are never compressed.
  */
 final class RowGroupWriter {
   private static final int DELTA_BUFFER_BYTES = 1024;
   private static final int DELTA_PAGE_BYTES = 1 << 20;
 
   private final ParquetFileWriter file;
-  private final CompressionCodecName codec;
+  private final ShardSchema schema;
+  private final PageCompression compression;
   private final ShardRange rows;
   private final int rowsPerPage;
 
@@ -36,9 +37,14 @@ final class RowGroupWriter {
    * @param rowsPerPage rows in every page but the last
    */
   RowGroupWriter(
-      ParquetFileWriter file, CompressionCodecName codec, ShardRange rows, int rowsPerPage) {
+      ParquetFileWriter file,
+      ShardSchema schema,
+      PageCompression compression,
+      ShardRange rows,
+      int rowsPerPage) {
     this.file = file;
-    this.codec = codec;
+    this.schema = schema;
+    this.compression = compression;
     this.rows = rows;
     this.rowsPerPage = rowsPerPage;
   }
@@ -51,15 +57,25 @@ final class RowGroupWriter {
   }
 
   /** Begins the column of values. */
-  void beginValues(long valueCount) throws IOException {
-    file.startColumn(ShardSchema.VALUES, valueCount, codec);
+  void beginValues(long valueCount, CompressionCodecName codec) throws IOException {
+    file.startColumn(schema.values(), valueCount, codec);
+  }
+
+  /** Writes the dictionary of the column of values. */
+  void writeDictionary(byte[] dictionary, int entries) throws IOException {
+    BytesInput compressed = compression.compress(BytesInput.from(dictionary));
+    file.writeDictionaryPage(
+        new DictionaryPage(compressed, dictionary.length, entries, Encoding.PLAIN));
   }
 
   /** Writes a page of values: {@code length} bytes, levels in front. */
-  void writeValues(byte[] page, int length, int valueCount, long rowCount) throws IOException {
+  void writeValues(byte[] page, int length, int valueCount, long rowCount, Encoding encoding)
+      throws IOException {
     Statistics<?> none =
-        Statistics.getBuilderForReading(ShardSchema.VALUES.getPrimitiveType()).build();
-    writePage(valueCount, BytesInput.from(page, 0, length), none, rowCount, Encoding.PLAIN);
+        Statistics.getBuilderForReading(schema.values().getPrimitiveType()).build();
+    BytesInput compressed = compression.compress(BytesInput.from(page, 0, length));
+    file.writeDataPage(
+        valueCount, length, compressed, none, rowCount, Encoding.RLE, Encoding.RLE, encoding);
   }
 
   /** Ends the column of values and the group. */
@@ -76,13 +92,13 @@ final class RowGroupWriter {
             .putInt(name.length)
             .put(name)
             .array();
-    file.startColumn(ShardSchema.TENSOR, rows.rowCount(), codec);
+    file.startColumn(schema.tensor(), rows.rowCount(), CompressionCodecName.UNCOMPRESSED);
     file.writeDictionaryPage(new DictionaryPage(BytesInput.from(dictionary), 1, Encoding.PLAIN));
     for (long row = rows.firstRow(); row < rows.endRow(); row += rowsPerPage) {
       int count = pageRows(row);
-      Statistics<?> statistics = Statistics.createStats(ShardSchema.TENSOR.getPrimitiveType());
+      Statistics<?> statistics = Statistics.createStats(schema.tensor().getPrimitiveType());
       statistics.updateStats(Binary.fromConstantByteArray(name));
-      writePage(count, zeroIndices(count), statistics, count, Encoding.RLE_DICTIONARY);
+      writePage(count, zeroIndices(count), statistics, Encoding.RLE_DICTIONARY);
     }
     file.endColumn();
   }
@@ -94,7 +110,7 @@ final class RowGroupWriter {
   }
 
   private void writeRowColumn() throws IOException {
-    file.startColumn(ShardSchema.ROW, rows.rowCount(), codec);
+    file.startColumn(schema.row(), rows.rowCount(), CompressionCodecName.UNCOMPRESSED);
     DeltaBinaryPackingValuesWriterForLong delta =
         new DeltaBinaryPackingValuesWriterForLong(
             DELTA_BUFFER_BYTES, DELTA_PAGE_BYTES, HeapByteBufferAllocator.getInstance());
@@ -103,10 +119,10 @@ final class RowGroupWriter {
       for (int i = 0; i < count; i++) {
         delta.writeLong(row + i);
       }
-      Statistics<?> statistics = Statistics.createStats(ShardSchema.ROW.getPrimitiveType());
+      Statistics<?> statistics = Statistics.createStats(schema.row().getPrimitiveType());
       statistics.updateStats(row);
       statistics.updateStats(row + count - 1);
-      writePage(count, delta.getBytes(), statistics, count, Encoding.DELTA_BINARY_PACKED);
+      writePage(count, delta.getBytes(), statistics, Encoding.DELTA_BINARY_PACKED);
       delta.reset();
     }
     delta.close();
@@ -118,10 +134,10 @@ final class RowGroupWriter {
   }
 
   private void writePage(
-      int valueCount, BytesInput bytes, Statistics<?> statistics, long rowCount, Encoding encoding)
+      int rowCount, BytesInput bytes, Statistics<?> statistics, Encoding encoding)
       throws IOException {
     int size = Math.toIntExact(bytes.size());
     file.writeDataPage(
-        valueCount, size, bytes, statistics, rowCount, Encoding.RLE, Encoding.RLE, encoding);
+        rowCount, size, bytes, statistics, rowCount, Encoding.RLE, Encoding.RLE, encoding);
   }
 }

@@ -29,12 +29,13 @@ final class ShardFooter {
 
   private ShardFooter() {}
 
-  static byte[] of(List<BlockMetaData> blocks, ShardIdentity identity) throws IOException {
+  static byte[] of(ShardSchema schema, List<BlockMetaData> blocks, ShardIdentity identity)
+      throws IOException {
     Map<String, String> metadata = identity.toMetadata();
     ParquetMetadata footer =
         new ParquetMetadata(
             new org.apache.parquet.hadoop.metadata.FileMetaData(
-                ShardSchema.MESSAGE, metadata, CREATED_BY),
+                schema.message(), metadata, CREATED_BY),
             blocks);
     FileMetaData format =
         new ParquetMetadataConverter().toParquetMetadata(ParquetFileWriter.CURRENT_VERSION, footer);

@@ -13,6 +13,7 @@ import org.apache.parquet.format.converter.ParquetMetadataConverter;
 import org.apache.parquet.hadoop.metadata.BlockMetaData;
 import org.apache.parquet.hadoop.metadata.ColumnChunkMetaData;
 import org.apache.parquet.hadoop.metadata.ParquetMetadata;
+import org.apache.parquet.internal.hadoop.metadata.IndexReference;
 
 /**
  * What a shard's footer says, read only after its check has passed and then held against the length
@@ -34,9 +35,17 @@ record ShardIndex(ShardIdentity identity, long bodyBytes, List<Chunk> chunks) {
    * @param rowCount its rows
    * @param start position of its first page in the file
    * @param end position behind its last page
+   * @param locationsStart position of the list of its pages
+   * @param locationsBytes length of that list
    */
   record Chunk(
-      ShardIdentity.StoredRange range, long firstRow, long rowCount, long start, long end) {
+      ShardIdentity.StoredRange range,
+      long firstRow,
+      long rowCount,
+      long start,
+      long end,
+      long locationsStart,
+      int locationsBytes) {
     /** Returns the flat index of the first value. */
     long flatStart() {
       return firstRow * range.rowLength();
@@ -121,7 +130,12 @@ record ShardIndex(ShardIdentity identity, long bodyBytes, List<Chunk> chunks) {
           throw new IllegalArgumentException("rows of " + range.range().tensor() + " are missing");
         }
         Chunk chunk = chunk(range, row, groups.next());
-        if (chunk.start < end || chunk.end < chunk.start || chunk.end > bodyBytes) {
+        if (chunk.start < end
+            || chunk.end < chunk.start
+            || chunk.end > bodyBytes
+            || chunk.locationsStart < chunk.end
+            || chunk.locationsBytes < 0
+            || chunk.locationsStart + chunk.locationsBytes > bodyBytes) {
           throw new IllegalArgumentException("pages lie outside of the file");
         }
         chunks.add(chunk);
@@ -144,7 +158,15 @@ record ShardIndex(ShardIdentity identity, long bodyBytes, List<Chunk> chunks) {
     }
     ColumnChunkMetaData column = block.getColumns().get(2);
     long start = column.getStartingPos();
-    return new Chunk(range, row, block.getRowCount(), start, start + column.getTotalSize());
+    IndexReference locations = column.getOffsetIndexReference();
+    return new Chunk(
+        range,
+        row,
+        block.getRowCount(),
+        start,
+        start + column.getTotalSize(),
+        locations.getOffset(),
+        locations.getLength());
   }
 
   private static int littleEndian(byte[] bytes, int offset) {

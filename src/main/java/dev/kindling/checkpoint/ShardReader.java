@@ -4,7 +4,6 @@ import java.io.BufferedInputStream;
 import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.hadoop.fs.FSDataInputStream;
@@ -20,24 +19,32 @@ final class ShardReader implements Closeable {
   private static final int BUFFER_BYTES = 1 << 16;
 
   private final FSDataInputStream in;
+  private final CheckpointLayout layout;
   private final String file;
   private final long lengthBytes;
   private final ShardIndex index;
 
-  private ShardReader(FSDataInputStream in, String file, long lengthBytes, ShardIndex index) {
+  private ShardReader(
+      FSDataInputStream in,
+      CheckpointLayout layout,
+      String file,
+      long lengthBytes,
+      ShardIndex index) {
     this.in = in;
+    this.layout = layout;
     this.file = file;
     this.lengthBytes = lengthBytes;
     this.index = index;
   }
 
-  /** Opens a shard and reads its footer. */
-  static ShardReader open(FileSystem fs, Path path) throws IOException {
+  /** Opens a shard of this layout and reads its footer. */
+  static ShardReader open(FileSystem fs, Path path, CheckpointLayout layout) throws IOException {
     String file = path.toUri().getPath();
     long lengthBytes = fs.getFileStatus(path).getLen();
     FSDataInputStream in = fs.open(path);
     try {
-      return new ShardReader(in, file, lengthBytes, ShardIndex.read(in, file, lengthBytes));
+      ShardIndex index = ShardIndex.read(in, file, lengthBytes);
+      return new ShardReader(in, layout, file, lengthBytes, index);
     } catch (EOFException e) {
       in.close();
       throw new DamagedShardException(file, "file is cut off", e);
@@ -59,16 +66,46 @@ final class ShardReader implements Closeable {
    * @return what the file holds, the same as its writer returned
    * @throws DamagedShardException if a byte is not as it was written
    */
-  ShardResult readAll(String path, ValueSink sink) throws IOException {
+  ShardResult readAll(String path) throws IOException {
+    ElementPiece piece = ElementPiece.of(layout.dtype());
+    return readAll(path, ValueSink.NONE, (pages, accumulator) -> count(pages, piece, accumulator));
+  }
+
+  /** The same, with values for the sink and without statistics. */
+  ShardResult check(String path, ValueSink sink) throws IOException {
+    return readAll(path, sink, this::digest);
+  }
+
+  /** What is done to the values of a page. */
+  private interface PageUse {
+    void use(PageReader page, RangeAccumulator accumulator);
+  }
+
+  private void digest(PageReader page, RangeAccumulator accumulator) {
+    int lengthBytes = page.valueCount() * layout.dtype().bytes();
+    accumulator.addBytes(page.bytes(), page.offset(), lengthBytes, page.valueCount());
+  }
+
+  private void count(PageReader page, ElementPiece piece, RangeAccumulator accumulator) {
+    int width = layout.dtype().bytes();
+    for (int done = 0; done < page.valueCount(); done += ElementPiece.SIZE) {
+      int length = Math.min(ElementPiece.SIZE, page.valueCount() - done);
+      int offset = page.offset() + done * width;
+      piece.decode(page.bytes(), offset, length);
+      accumulator.add(piece, page.bytes(), offset, length * width);
+    }
+  }
+
+  private ShardResult readAll(String path, ValueSink sink, PageUse use) throws IOException {
     in.seek(0);
     ShardInput input = new ShardInput(new BufferedInputStream(in, BUFFER_BYTES), 0);
-    PageReader pages = new PageReader(file);
+    PageReader pages = new PageReader(file, layout);
     List<RangeResult> results = new ArrayList<>();
     RangeAccumulator accumulator = new RangeAccumulator();
     try {
       for (ShardIndex.Chunk chunk : index.chunks()) {
         input.readTo(chunk.start());
-        readChunk(input, chunk, pages, accumulator, sink);
+        readChunk(input, chunk, pages, accumulator, sink, use);
         if (chunk.firstRow() + chunk.rowCount() == chunk.range().range().endRow()) {
           results.add(checked(chunk.range(), accumulator));
           accumulator = new RangeAccumulator();
@@ -83,21 +120,42 @@ final class ShardReader implements Closeable {
     return new ShardResult(identity().number(), path, lengthBytes, input.crc32c(), results);
   }
 
-  /** Gives the sink the values of all pages that hold rows of this range of a tensor. */
+  /**
+   * Gives the sink the values of all pages that hold rows of this range of a tensor; reads no other
+   * page.
+   */
   void readRows(ShardRange rows, ValueSink sink) throws IOException {
-    PageReader pages = new PageReader(file);
+    PageReader pages = new PageReader(file, layout);
     for (ShardIndex.Chunk chunk : index.chunks()) {
       boolean overlaps =
           chunk.range().range().tensor().equals(rows.tensor())
               && chunk.firstRow() < rows.endRow()
               && rows.firstRow() < chunk.firstRow() + chunk.rowCount();
       if (overlaps) {
-        in.seek(chunk.start());
-        InputStream buffered = new BufferedInputStream(in, BUFFER_BYTES);
-        ShardInput input = new ShardInput(buffered, chunk.start());
-        readChunk(input, chunk, pages, new RangeAccumulator(), sink);
+        readPages(chunk, rows, pages, sink);
       }
     }
+  }
+
+  private void readPages(ShardIndex.Chunk chunk, ShardRange rows, PageReader pages, ValueSink sink)
+      throws IOException {
+    pages.begin(inputAt(chunk.start()), chunk);
+    PageLocations locations = PageLocations.read(in, file, chunk);
+    int page = locations.pageOf(Math.max(rows.firstRow(), chunk.firstRow()));
+    ShardInput input = inputAt(locations.offset(page));
+    long start = locations.firstRow(page) * chunk.range().rowLength();
+    long end = chunk.flatStart() + chunk.valueCount();
+    long wanted = Math.min(end, rows.endRow() * chunk.range().rowLength());
+    while (start < wanted) {
+      pages.read(input, chunk, end - start);
+      sink.page(chunk.range(), start, pages.bytes(), pages.offset(), pages.valueCount());
+      start += pages.valueCount();
+    }
+  }
+
+  private ShardInput inputAt(long position) throws IOException {
+    in.seek(position);
+    return new ShardInput(new BufferedInputStream(in, BUFFER_BYTES), position);
   }
 
   private void readChunk(
@@ -105,14 +163,16 @@ final class ShardReader implements Closeable {
       ShardIndex.Chunk chunk,
       PageReader pages,
       RangeAccumulator accumulator,
-      ValueSink sink)
+      ValueSink sink,
+      PageUse use)
       throws IOException {
+    pages.begin(input, chunk);
     long remaining = chunk.valueCount();
     long start = chunk.flatStart();
     while (remaining > 0) {
       pages.read(input, chunk, remaining);
-      sink.page(chunk.range(), start, pages.floats(), pages.valueCount());
-      accumulator.addPage(pages.floats(), pages.valueCount(), pages.bytes(), pages.valuesOffset());
+      sink.page(chunk.range(), start, pages.bytes(), pages.offset(), pages.valueCount());
+      use.use(pages, accumulator);
       start += pages.valueCount();
       remaining -= pages.valueCount();
     }

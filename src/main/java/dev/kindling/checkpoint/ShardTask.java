@@ -106,10 +106,8 @@ public final class ShardTask {
 
   private Optional<ShardResult> kept() throws IOException {
     String path = CheckpointFiles.relativePath(id, spec);
-    try (ShardReader reader = ShardReader.open(files.fileSystem(), files.resolve(path))) {
-      return isOurs(reader.identity())
-          ? Optional.of(reader.readAll(path, ValueSink.NONE))
-          : Optional.empty();
+    try (ShardReader reader = ShardReader.open(files.fileSystem(), files.resolve(path), layout)) {
+      return isOurs(reader.identity()) ? Optional.of(reader.readAll(path)) : Optional.empty();
     } catch (DamagedShardException | FileNotFoundException e) {
       return Optional.empty();
     }

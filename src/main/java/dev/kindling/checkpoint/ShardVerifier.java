@@ -18,6 +18,7 @@ import org.apache.hadoop.fs.Path;
 public final class ShardVerifier {
   private final CheckpointFiles files;
   private final String id;
+  private final CheckpointLayout layout;
   private final ManifestShard shard;
   private final Optional<ValueComparison> comparison;
   private final List<String> problems = new ArrayList<>();
@@ -27,6 +28,7 @@ public final class ShardVerifier {
    * VerifyMode#VALUES}.
    *
    * @param id id of the checkpoint
+   * @param layout its output settings
    * @param shard what the manifest says of it
    * @param entries entries of the recipe, those of the shard at least
    * @param values gives the values; not used in mode {@link VerifyMode#BYTES}
@@ -34,17 +36,19 @@ public final class ShardVerifier {
   public ShardVerifier(
       CheckpointFiles files,
       String id,
+      CheckpointLayout layout,
       ManifestShard shard,
       List<RecipeEntry> entries,
       TensorValues values,
       VerifyMode mode) {
     this.files = files;
     this.id = id;
+    this.layout = layout;
     this.shard = shard;
     this.comparison =
         switch (mode) {
           case BYTES -> Optional.empty();
-          case VALUES -> Optional.of(new ValueComparison(byName(entries), values));
+          case VALUES -> Optional.of(new ValueComparison(layout.dtype(), byName(entries), values));
         };
   }
 
@@ -82,10 +86,11 @@ public final class ShardVerifier {
   }
 
   private long readAll() throws IOException {
-    try (ShardReader reader = ShardReader.open(files.fileSystem(), files.resolve(shard.path()))) {
+    Path path = files.resolve(shard.path());
+    try (ShardReader reader = ShardReader.open(files.fileSystem(), path, layout)) {
       checkIdentity(reader.identity());
       ShardResult found =
-          reader.readAll(shard.path(), comparison.<ValueSink>map(c -> c).orElse(ValueSink.NONE));
+          reader.check(shard.path(), comparison.<ValueSink>map(c -> c).orElse(ValueSink.NONE));
       if (found.crc32c() != shard.crc32c()) {
         problem(
             "file differs (expected CRC-32C %s, found %s)"

@@ -1,12 +1,9 @@
 package dev.kindling.checkpoint;
 
-import dev.kindling.model.Shape;
 import dev.kindling.recipe.RecipeEntry;
 import dev.kindling.recipe.TensorValues;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -17,8 +14,8 @@ import org.apache.parquet.hadoop.ParquetFileWriter;
  * tensor each, and the footer of {@link ShardFooter}. The bytes are a function of id,
  * specification, entries, layout and values, whatever JVM writes them.
  *
- * <p>Memory: one page as floats and as bytes (some MiB for all but the longest rows, 32 MiB for
- * those), the page index and the footer.
+ * <p>Memory: what {@link GroupValues} holds (a page or two; 16-bit types: 2 bytes per value of a
+ * row group), the page index and the footer.
  */
 final class ShardWriter {
   private static final int INDEX_TRUNCATE_BYTES = 64;
@@ -26,9 +23,9 @@ final class ShardWriter {
   private final String id;
   private final CheckpointLayout layout;
   private final Map<String, RecipeEntry> entries;
-  private final TensorValues values;
-  private float[] floats = new float[0];
-  private byte[] page = new byte[0];
+  private final ShardSchema schema;
+  private final PageCompression compression;
+  private final GroupValues groups;
 
   /**
    * Prepares a writer, for one thread.
@@ -42,7 +39,9 @@ final class ShardWriter {
     this.id = id;
     this.layout = layout;
     this.entries = entries;
-    this.values = values;
+    this.schema = ShardSchema.of(layout.dtype());
+    this.compression = new PageCompression(layout.codec(), layout.codecLevel());
+    this.groups = GroupValues.of(layout, values);
   }
 
   /**
@@ -55,7 +54,7 @@ final class ShardWriter {
     ParquetFileWriter file =
         new ParquetFileWriter(
             sealed,
-            ShardSchema.MESSAGE,
+            schema.message(),
             ParquetFileWriter.Mode.CREATE,
             layout.rowGroupBytes(),
             0,
@@ -70,7 +69,7 @@ final class ShardWriter {
     sealed.hold();
     file.end(Map.of());
     ShardIdentity identity = identity(spec, results, sealed.bodyCrc32c());
-    sealed.finish(ShardFooter.of(file.getFooter().getBlocks(), identity));
+    sealed.finish(ShardFooter.of(schema, file.getFooter().getBlocks(), identity));
     return new ShardResult(spec.number(), path, sealed.getPos(), sealed.crc32c(), results);
   }
 
@@ -103,49 +102,10 @@ final class ShardWriter {
   private void writeGroup(
       ParquetFileWriter file, RecipeEntry entry, ShardRange rows, RangeAccumulator accumulator)
       throws IOException {
-    Shape shape = entry.shape();
-    int rowsPerPage = layout.rowsPerPage(RowLength.of(shape));
-    RowGroupWriter group =
-        new RowGroupWriter(file, layout.codec().parquetName(), rows, rowsPerPage);
+    int rowsPerPage = layout.rowsPerPage(RowLength.of(entry.shape()));
+    RowGroupWriter group = new RowGroupWriter(file, schema, compression, rows, rowsPerPage);
     group.begin();
-    group.beginValues(flatEnd(shape, rows.endRow()) - flatStart(shape, rows.firstRow()));
-    for (long row = rows.firstRow(); row < rows.endRow(); row += rowsPerPage) {
-      long end = Math.min(row + rowsPerPage, rows.endRow());
-      long start = flatStart(shape, row);
-      int valueCount = (int) (flatEnd(shape, end) - start);
-      int length = fillPage(entry, start, valueCount, accumulator);
-      group.writeValues(page, length, valueCount, end - row);
-    }
+    groups.write(group, entry, PagePlan.of(entry.shape(), rows, rowsPerPage), accumulator);
     group.end();
-  }
-
-  /** Fills the page with levels and values, and returns its length in bytes. */
-  private int fillPage(
-      RecipeEntry entry, long start, int valueCount, RangeAccumulator accumulator) {
-    byte[] levels = LevelRuns.of(RowLength.of(entry.shape()), valueCount);
-    int length = levels.length + valueCount * Float.BYTES;
-    if (page.length < length) {
-      page = new byte[length];
-    }
-    if (floats.length < valueCount) {
-      floats = new float[valueCount];
-    }
-    values.fill(entry, start, floats, 0, valueCount);
-    System.arraycopy(levels, 0, page, 0, levels.length);
-    ByteBuffer.wrap(page, levels.length, length - levels.length)
-        .slice()
-        .order(ByteOrder.LITTLE_ENDIAN)
-        .asFloatBuffer()
-        .put(floats, 0, valueCount);
-    accumulator.addPage(floats, valueCount, page, levels.length);
-    return length;
-  }
-
-  private static long flatStart(Shape shape, long row) {
-    return row * RowLength.of(shape);
-  }
-
-  private static long flatEnd(Shape shape, long endRow) {
-    return Math.min(Math.multiplyExact(endRow, RowLength.of(shape)), shape.elementCount());
   }
 }

@@ -1,8 +1,6 @@
 package dev.kindling.checkpoint;
 
 import java.io.Serializable;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 
 /**
  * What identifies the values of a tensor or of a range of it: the checks of its little-endian bytes
@@ -20,21 +18,6 @@ public record TensorDigest(int crc32, int crc32c) implements Serializable {
   public static TensorDigest of(byte[] bytes, int offset, int length) {
     return new TensorDigest(
         Crc.CRC32.of(bytes, offset, length), Crc.CRC32C.of(bytes, offset, length));
-  }
-
-  /** Returns the digest of float32 values. */
-  public static TensorDigest of(float[] values) {
-    RangeAccumulator accumulator = new RangeAccumulator();
-    byte[] bytes = new byte[RangeAccumulator.PIECE * Float.BYTES];
-    for (int start = 0; start < values.length; start += RangeAccumulator.PIECE) {
-      int count = Math.min(RangeAccumulator.PIECE, values.length - start);
-      ByteBuffer.wrap(bytes)
-          .order(ByteOrder.LITTLE_ENDIAN)
-          .asFloatBuffer()
-          .put(values, start, count);
-      accumulator.addBytes(bytes, 0, count * Float.BYTES);
-    }
-    return accumulator.digest();
   }
 
   /**

@@ -1,7 +1,9 @@
 package dev.kindling.checkpoint;
 
+import dev.kindling.model.ElementType;
 import dev.kindling.recipe.RecipeEntry;
 import dev.kindling.recipe.TensorValues;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 
@@ -10,12 +12,17 @@ import java.util.Optional;
  * difference.
  */
 final class ValueComparison implements ValueSink {
+  private final ElementPiece piece;
+  private final byte[] expected;
+  private final int width;
   private final Map<String, RecipeEntry> entries;
   private final TensorValues values;
-  private float[] expected = new float[0];
   private Optional<String> difference = Optional.empty();
 
-  ValueComparison(Map<String, RecipeEntry> entries, TensorValues values) {
+  ValueComparison(ElementType dtype, Map<String, RecipeEntry> entries, TensorValues values) {
+    this.piece = ElementPiece.of(dtype);
+    this.width = dtype.bytes();
+    this.expected = new byte[ElementPiece.SIZE * width];
     this.entries = entries;
     this.values = values;
   }
@@ -26,7 +33,8 @@ final class ValueComparison implements ValueSink {
   }
 
   @Override
-  public void page(ShardIdentity.StoredRange range, long start, float[] found, int count) {
+  public void page(
+      ShardIdentity.StoredRange range, long start, byte[] found, int offset, int count) {
     RecipeEntry entry = entries.get(range.range().tensor());
     if (difference.isPresent()) {
       return;
@@ -38,29 +46,25 @@ final class ValueComparison implements ValueSink {
                   .formatted(range.range().tensor(), start + count - 1));
       return;
     }
-    if (expected.length < count) {
-      expected = new float[count];
+    for (int done = 0; done < count && difference.isEmpty(); done += ElementPiece.SIZE) {
+      int length = Math.min(ElementPiece.SIZE, count - done);
+      compare(entry, start + done, found, offset + done * width, length);
     }
-    values.fill(entry, start, expected, 0, count);
-    int i = mismatch(found, count);
-    if (i < count) {
+  }
+
+  private void compare(RecipeEntry entry, long start, byte[] found, int offset, int length) {
+    piece.fill(values, entry, start, length);
+    piece.encode(expected, 0);
+    int bytes = length * width;
+    int place = Arrays.mismatch(expected, 0, bytes, found, offset, offset + bytes);
+    if (place >= 0) {
+      int index = place / width;
+      String wanted = piece.text(index);
+      piece.decode(found, offset, length);
       difference =
           Optional.of(
               "tensor '%s' differs from its recipe first at flat index %d (expected %s, found %s)"
-                  .formatted(entry.tensor(), start + i, text(expected[i]), text(found[i])));
+                  .formatted(entry.tensor(), start + index, wanted, piece.text(index)));
     }
-  }
-
-  private int mismatch(float[] found, int count) {
-    for (int i = 0; i < count; i++) {
-      if (Float.floatToRawIntBits(expected[i]) != Float.floatToRawIntBits(found[i])) {
-        return i;
-      }
-    }
-    return count;
-  }
-
-  private static String text(float value) {
-    return "%s = 0x%s".formatted(value, Crc.hex(Float.floatToRawIntBits(value)));
   }
 }

@@ -4,15 +4,17 @@ package dev.kindling.checkpoint;
 @FunctionalInterface
 interface ValueSink {
   /** Takes nothing. */
-  ValueSink NONE = (range, start, values, count) -> {};
+  ValueSink NONE = (range, start, bytes, offset, count) -> {};
 
   /**
    * Takes a page.
    *
    * @param range what it belongs to
    * @param start flat index of its first value
-   * @param values the values, valid during the call
+   * @param bytes holds the values, little-endian in the checkpoint's element type; valid during the
+   *     call
+   * @param offset where the first begins
    * @param count number of values
    */
-  void page(ShardIdentity.StoredRange range, long start, float[] values, int count);
+  void page(ShardIdentity.StoredRange range, long start, byte[] bytes, int offset, int count);
 }

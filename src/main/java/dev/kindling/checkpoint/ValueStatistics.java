@@ -6,9 +6,9 @@ import java.io.Serializable;
  * Statistics of a run of values, in float64.
  *
  * <p><b>Exactness.</b> Values are taken in index order in pieces of at most {@link
- * RangeAccumulator#PIECE}, each piece relative to its first value and in four interleaved sums;
- * pieces and then ranges are merged in index order. So a shard that is written and one that is
- * re-read give the same bits.
+ * ElementPiece#SIZE}, each piece relative to its first value and in four interleaved sums; pieces
+ * and then ranges are merged in index order. So a shard that is written and one that is re-read
+ * give the same bits.
  *
  * @param count number of values
  * @param mean their mean, 0 for none
@@ -49,6 +49,25 @@ public record ValueStatistics(long count, double mean, double m2, double min, do
       return EMPTY;
     }
     return new Piece(values[offset]).add(values, offset, length);
+  }
+
+  /** Returns the statistics of the first {@code length} values of an array. */
+  static ValueStatistics of(double[] values, int length) {
+    double origin = length == 0 ? 0 : values[0];
+    double sum = 0;
+    double squares = 0;
+    double min = Double.POSITIVE_INFINITY;
+    double max = Double.NEGATIVE_INFINITY;
+    for (int i = 0; i < length; i++) {
+      double d = values[i] - origin;
+      sum += d;
+      squares += d * d;
+      min = values[i] < min ? values[i] : min;
+      max = values[i] > max ? values[i] : max;
+    }
+    double shift = length == 0 ? 0 : sum / length;
+    return new ValueStatistics(
+        length, origin + shift, Math.max(0, squares - sum * shift), min, max);
   }
 
   /**

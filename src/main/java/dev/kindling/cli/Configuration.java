@@ -1,9 +1,11 @@
 package dev.kindling.cli;
 
 import dev.kindling.calibrate.LsuvSettings;
-import dev.kindling.model.ElementType;
+import dev.kindling.checkpoint.CheckpointLayout;
+import dev.kindling.checkpoint.PageEncoding;
 import dev.kindling.recipe.InitSettings;
 import dev.kindling.spark.DataSource;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -30,8 +32,15 @@ record Configuration(
    * The section {@code output}.
    *
    * @param path folder of the checkpoint, empty if neither file nor command line names one
-   * @param shardBytes size of a shard, about
-   * @param dtype element type of the checkpoint
+   * @param layout how it is written
    */
-  record Output(Optional<String> path, long shardBytes, ElementType dtype) {}
+  record Output(Optional<String> path, CheckpointLayout layout) {
+    /** Returns what the user should know of the layout. */
+    List<String> notes() {
+      return layout.encoding() == PageEncoding.BYTE_STREAM_SPLIT
+          ? List.of(
+              "Spark 4.1 reads pages of encoding byte-stream-split only with spark.sql.parquet.enableVectorizedReader=false")
+          : List.of();
+    }
+  }
 }

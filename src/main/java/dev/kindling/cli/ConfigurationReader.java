@@ -274,27 +274,14 @@ final class ConfigurationReader {
     Optional<Section> section = top.section("output");
     if (section.isEmpty()) {
       return new Configuration.Output(
-          Optional.empty(), CheckpointLayout.DEFAULT_SHARD_BYTES, ElementType.F32);
+          Optional.empty(),
+          CheckpointLayout.of(ElementType.F32, CheckpointLayout.DEFAULT_SHARD_BYTES));
     }
     Section output = section.get();
     Optional<String> path = output.text("path");
-    long shardBytes =
-        output
-            .convert("shard-bytes", output.text("shard-bytes"), ByteSize::parse)
-            .orElse(CheckpointLayout.DEFAULT_SHARD_BYTES);
-    ElementType dtype =
-        output
-            .convert("dtype", output.text("dtype"), ConfigurationReader::dtype)
-            .orElse(ElementType.F32);
+    CheckpointLayout layout = OutputReader.layout(output);
     output.finish();
-    return new Configuration.Output(path, shardBytes, dtype);
-  }
-
-  private static ElementType dtype(String label) {
-    return ElementType.ofLabel(label)
-        .filter(type -> type == ElementType.F32)
-        .orElseThrow(
-            () -> new UnknownNameException("dtype", label, List.of(ElementType.F32.label())));
+    return new Configuration.Output(path, layout);
   }
 
   private String input(String path) {

@@ -30,9 +30,12 @@ final class InitCommand implements Callable<Integer> {
     org.apache.hadoop.conf.Configuration hadoop = Cluster.hadoop();
     Configuration configuration = configurationOptions.read(hadoop);
     CheckpointFiles files = outputOptions.files(configuration, hadoop);
-    CheckpointLayout layout =
-        CheckpointLayout.of(configuration.output().dtype(), configuration.output().shardBytes());
+    CheckpointLayout layout = configuration.output().layout();
     Plan plan = ModelFiles.planInit(configuration, ModelFiles.read(configuration, hadoop));
+    configuration
+        .output()
+        .notes()
+        .forEach(note -> spec.commandLine().getErr().println("Note: " + note));
     plan.notes().forEach(note -> spec.commandLine().getErr().println("Note: " + note));
     Materialisation materialisation =
         new Materialisation(files, layout, outputOptions.existing(), RunId.of(plan.recipe()));

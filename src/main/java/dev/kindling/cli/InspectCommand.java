@@ -1,16 +1,17 @@
 package dev.kindling.cli;
 
 import dev.kindling.base.ConfigurationException;
-import dev.kindling.base.InputException;
 import dev.kindling.base.UnknownNameException;
-import dev.kindling.base.VerificationException;
+import dev.kindling.checkpoint.Checkpoint;
 import dev.kindling.checkpoint.CheckpointFiles;
+import dev.kindling.checkpoint.Histogram;
 import dev.kindling.checkpoint.Manifest;
-import dev.kindling.checkpoint.ManifestFile;
 import dev.kindling.checkpoint.ManifestTensor;
 import dev.kindling.cli.TextTable.Column;
 import dev.kindling.spark.Cluster;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -51,6 +52,20 @@ final class InspectCommand implements Callable<Integer> {
   private Optional<String> tensor = Optional.empty();
 
   @Option(
+      names = "--sort",
+      paramLabel = "COLUMN",
+      description =
+          "Sorts by name, elements, mean, std, min or max; numbers from large to small. Default: the model's order.")
+  private Optional<TensorOrder> order = Optional.empty();
+
+  @Option(
+      names = "--histogram",
+      description =
+          "Also draws how the values are spread from min to max; reads up to a million values per tensor. Always for a"
+              + " single tensor.")
+  private boolean histogram;
+
+  @Option(
       names = "--digest",
       description =
           "Prints only the digest of the whole checkpoint, equal for equal values however they are cut into files.")
@@ -59,16 +74,29 @@ final class InspectCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
   @Override
-  public Integer call() {
+  public Integer call() throws IOException {
     CheckpointFiles files = OutputOptions.files(folder, Cluster.hadoop());
-    Manifest manifest = load(files);
+    Checkpoint checkpoint = Sources.checkpoint(folder, Cluster.hadoop());
+    Manifest manifest = checkpoint.manifest();
     PrintWriter out = spec.commandLine().getOut();
     if (digest) {
       out.println(manifest.digest());
       return 0;
     }
-    List<List<String>> rows = chosen(manifest).stream().map(InspectCommand::row).toList();
-    TextTable table = TextTable.fitting(COLUMNS, rows);
+    boolean draws = histogram || tensor.isPresent();
+    List<List<String>> rows = new ArrayList<>();
+    for (ManifestTensor chosen : chosen(manifest)) {
+      List<String> row = new ArrayList<>(row(chosen));
+      if (draws) {
+        row.add(Histogram.of(checkpoint, chosen).sparkline());
+      }
+      rows.add(row);
+    }
+    List<Column> columns = new ArrayList<>(COLUMNS);
+    if (draws) {
+      columns.add(Column.left("histogram"));
+    }
+    TextTable table = TextTable.fitting(columns, rows);
     out.println(table.header());
     rows.forEach(row -> out.println(table.row(row)));
     if (tensor.isEmpty()) {
@@ -77,18 +105,9 @@ final class InspectCommand implements Callable<Integer> {
     return 0;
   }
 
-  /** Nothing is verified here: a checkpoint that cannot be read is bad input. */
-  private static Manifest load(CheckpointFiles files) {
-    try {
-      return ManifestFile.load(files);
-    } catch (VerificationException e) {
-      throw new InputException(e.getMessage(), e);
-    }
-  }
-
   private List<ManifestTensor> chosen(Manifest manifest) {
     if (tensor.isEmpty()) {
-      return manifest.tensors();
+      return order.map(it -> it.sorted(manifest.tensors())).orElse(manifest.tensors());
     }
     List<String> names = manifest.tensors().stream().map(ManifestTensor::name).toList();
     if (!names.contains(tensor.get())) {

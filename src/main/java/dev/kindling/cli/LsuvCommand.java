@@ -52,9 +52,12 @@ final class LsuvCommand implements Callable<Integer> {
     org.apache.hadoop.conf.Configuration hadoop = Cluster.hadoop();
     Configuration configuration = configurationOptions.read(hadoop);
     CheckpointFiles files = outputOptions.files(configuration, hadoop);
-    CheckpointLayout layout =
-        CheckpointLayout.of(configuration.output().dtype(), configuration.output().shardBytes());
+    CheckpointLayout layout = configuration.output().layout();
     LsuvInputs inputs = LsuvInputs.of(configuration, ModelFiles.read(configuration, hadoop));
+    configuration
+        .output()
+        .notes()
+        .forEach(note -> spec.commandLine().getErr().println("Note: " + note));
     inputs.notes().forEach(note -> spec.commandLine().getErr().println("Note: " + note));
     PrintWriter out = spec.commandLine().getOut();
     out.println(inputs.headline());

@@ -30,8 +30,11 @@ import picocli.CommandLine.Command;
       PlanCommand.class,
       InitCommand.class,
       LsuvCommand.class,
+      MaterialiseCommand.class,
       VerifyCommand.class,
       InspectCommand.class,
+      SliceCommand.class,
+      DiffCommand.class,
       SchemesCommand.class,
       CommandLine.HelpCommand.class
     })

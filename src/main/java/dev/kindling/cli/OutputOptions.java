@@ -34,6 +34,16 @@ final class OutputOptions {
     return files(folder, hadoop);
   }
 
+  /** Returns the files of the checkpoint to be written, where there is no configuration. */
+  CheckpointFiles files(org.apache.hadoop.conf.Configuration hadoop) {
+    return files(
+        out.orElseThrow(
+            () ->
+                new ConfigurationException(
+                    "Cannot write a checkpoint: no folder is named; give --out DIR")),
+        hadoop);
+  }
+
   /** Returns what to do with a checkpoint that is in the way. */
   ExistingOutput existing() {
     return overwrite ? ExistingOutput.OVERWRITE : ExistingOutput.REFUSE;

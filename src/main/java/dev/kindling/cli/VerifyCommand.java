@@ -4,9 +4,12 @@ import dev.kindling.base.ExitCode;
 import dev.kindling.base.InputException;
 import dev.kindling.base.VerificationException;
 import dev.kindling.checkpoint.CheckpointFiles;
+import dev.kindling.checkpoint.CheckpointJob;
 import dev.kindling.checkpoint.Manifest;
 import dev.kindling.checkpoint.ManifestFile;
+import dev.kindling.checkpoint.ManifestShard;
 import dev.kindling.checkpoint.ManifestVerifier;
+import dev.kindling.checkpoint.ShardSpec;
 import dev.kindling.checkpoint.ShardVerdict;
 import dev.kindling.checkpoint.VerifyMode;
 import dev.kindling.recipe.Recipe;
@@ -15,7 +18,9 @@ import dev.kindling.spark.Cluster;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -36,6 +41,11 @@ final class VerifyCommand implements Callable<Integer> {
   @Option(names = "--bytes", description = "Compares digests only; generates nothing.")
   private boolean bytes;
 
+  @Option(
+      names = "--repair",
+      description = "Writes missing and damaged shards again from the recipe, and verifies them.")
+  private boolean repair;
+
   @Mixin private KernelsOptions kernelsOptions;
   @Spec private CommandSpec spec;
 
@@ -44,35 +54,95 @@ final class VerifyCommand implements Callable<Integer> {
     CheckpointFiles files = OutputOptions.files(folder, Cluster.hadoop());
     Manifest manifest = ManifestFile.load(files);
     Recipe recipe = recipe(manifest);
-    List<String> problems = new ArrayList<>(ManifestVerifier.verify(files, manifest, recipe));
-    VerifyMode mode = bytes ? VerifyMode.BYTES : VerifyMode.VALUES;
-    long values = 0;
     try (Cluster cluster =
         Cluster.open(
             "kindling verify " + folder,
             kernelsOptions.mode(),
             spec.commandLine().getErr()::println)) {
-      for (ShardVerdict verdict : cluster.verify(files, manifest, recipe, mode)) {
-        problems.addAll(verdict.problems());
-        values += verdict.valueCount();
+      long begin = System.nanoTime();
+      List<ShardVerdict> verdicts = cluster.verify(files, manifest, recipe, mode());
+      double seconds = (System.nanoTime() - begin) * 1e-9;
+      List<String> problems = problems(files, manifest, recipe, verdicts);
+      if (!problems.isEmpty() && repair) {
+        verdicts = repaired(cluster, files, manifest, recipe, verdicts);
+        problems = problems(files, manifest, recipe, verdicts);
       }
+      return report(files, manifest, verdicts, problems, seconds);
     }
+  }
+
+  private VerifyMode mode() {
+    return bytes ? VerifyMode.BYTES : VerifyMode.VALUES;
+  }
+
+  private static List<String> problems(
+      CheckpointFiles files, Manifest manifest, Recipe recipe, List<ShardVerdict> verdicts) {
+    List<String> problems = new ArrayList<>(ManifestVerifier.verify(files, manifest, recipe));
+    verdicts.forEach(verdict -> problems.addAll(verdict.problems()));
+    return problems.stream().distinct().toList();
+  }
+
+  /** Returns the verdicts after what was not good has been written again. */
+  private List<ShardVerdict> repaired(
+      Cluster cluster,
+      CheckpointFiles files,
+      Manifest manifest,
+      Recipe recipe,
+      List<ShardVerdict> verdicts) {
+    CheckpointJob job =
+        CheckpointJob.plan(
+            files, recipe, manifest.recipeJson(), manifest.runId(), manifest.layout());
+    if (!job.id().equals(manifest.id())) {
+      throw new VerificationException(
+          "Cannot repair checkpoint '%s': its id is not that of its recipe and layout in this build (expected %s, found %s)"
+              .formatted(folder, job.id(), manifest.id()));
+    }
+    Set<Integer> bad =
+        verdicts.stream()
+            .filter(verdict -> !verdict.isGood())
+            .map(ShardVerdict::number)
+            .collect(Collectors.toSet());
+    List<ShardSpec> specs =
+        job.shards().stream().filter(shard -> bad.contains(shard.number())).toList();
+    List<ManifestShard> shards =
+        manifest.shards().stream().filter(shard -> bad.contains(shard.number())).toList();
+    job.prepare();
+    cluster.write(job, specs, files, manifest.layout(), recipe.seed());
+    job.cleanTemporary();
+    List<ShardVerdict> all =
+        new ArrayList<>(verdicts.stream().filter(ShardVerdict::isGood).toList());
+    all.addAll(cluster.verify(files, manifest, shards, recipe, mode()));
+    spec.commandLine()
+        .getErr()
+        .printf("Wrote %d of %d shards again%n", shards.size(), manifest.shards().size());
+    return all;
+  }
+
+  private int report(
+      CheckpointFiles files,
+      Manifest manifest,
+      List<ShardVerdict> verdicts,
+      List<String> problems,
+      double seconds) {
     if (!problems.isEmpty()) {
-      problems.stream().distinct().forEach(spec.commandLine().getErr()::println);
+      problems.forEach(spec.commandLine().getErr()::println);
       return ExitCode.VERIFICATION.number();
     }
     spec.commandLine()
         .getOut()
         .printf(
             Locale.ROOT,
-            "Verified %s: %,d values of %d tensors in %d %s %s, digest %s%n",
+            "Verified %s: %,d values of %d tensors in %d %s %s, digest %s%n%s in %.1f s, %.2f GB/s%n",
             Names.of(files.out()),
-            values,
+            verdicts.stream().mapToLong(ShardVerdict::valueCount).sum(),
             manifest.tensors().size(),
             manifest.shards().size(),
             manifest.shards().size() == 1 ? "file" : "files",
             bytes ? "match their digests" : "equal the recipe bit for bit",
-            manifest.digest());
+            manifest.digest(),
+            ByteSize.format(manifest.lengthBytes()),
+            seconds,
+            manifest.lengthBytes() / seconds * 1e-9);
     return ExitCode.DONE.number();
   }
 

@@ -3,6 +3,7 @@ package dev.kindling.recipe;
 import dev.kindling.base.InputException;
 import dev.kindling.model.ElementType;
 import dev.kindling.model.ExternalValues;
+import dev.kindling.model.NarrowFloats;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Base64;
@@ -72,26 +73,11 @@ final class ExternalTensors {
     return switch (type) {
       case F32 -> bytes.getFloat(index * Float.BYTES);
       case F64 -> (float) bytes.getDouble(index * Double.BYTES);
-      case BF16 -> Float.intBitsToFloat(bytes.getShort(index * Short.BYTES) << 16);
-      case F16 -> half(bytes.getShort(index * Short.BYTES));
+      case BF16 -> NarrowFloats.ofBf16(bytes.getShort(index * Short.BYTES));
+      case F16 -> NarrowFloats.ofF16(bytes.getShort(index * Short.BYTES));
       case I64, I32, I16, I8, U8, BOOL ->
           throw new IllegalArgumentException(
               "elements of type " + type.label() + " are not floats");
     };
-  }
-
-  /**
-   * Returns the value of a half-precision number; Java has a conversion of its own from 20 on only.
-   */
-  private static float half(short bits) {
-    int exponent = (bits >> 10) & 0x1F;
-    int fraction = bits & 0x3FF;
-    float magnitude =
-        switch (exponent) {
-          case 0 -> fraction * 0x1p-24f;
-          case 0x1F -> fraction == 0 ? Float.POSITIVE_INFINITY : Float.NaN;
-          default -> Float.intBitsToFloat(((exponent + 112) << 23) | (fraction << 13));
-        };
-    return bits < 0 ? -magnitude : magnitude;
   }
 }

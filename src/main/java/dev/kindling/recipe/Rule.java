@@ -48,7 +48,8 @@ public record Rule(Optional<String> match, Optional<Role> role, Scheme scheme, L
     return name.isEmpty() || kind.isEmpty() ? name + kind : name + ", " + kind;
   }
 
-  private static Pattern pattern(String glob) {
+  /** Returns the pattern of a glob: {@code *} for any run of characters and {@code ?} for one. */
+  public static Pattern pattern(String glob) {
     StringBuilder regex = new StringBuilder();
     for (int i = 0; i < glob.length(); i++) {
       char c = glob.charAt(i);

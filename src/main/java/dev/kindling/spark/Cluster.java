@@ -7,12 +7,15 @@ import dev.kindling.checkpoint.CheckpointFiles;
 import dev.kindling.checkpoint.CheckpointJob;
 import dev.kindling.checkpoint.CheckpointLayout;
 import dev.kindling.checkpoint.Manifest;
+import dev.kindling.checkpoint.ManifestShard;
 import dev.kindling.checkpoint.ShardResult;
+import dev.kindling.checkpoint.ShardSpec;
 import dev.kindling.checkpoint.ShardVerdict;
 import dev.kindling.checkpoint.VerifyMode;
 import dev.kindling.kernel.KernelsChoice;
 import dev.kindling.kernel.KernelsLoader;
 import dev.kindling.kernel.KernelsMode;
+import dev.kindling.recipe.ExternalFiles;
 import dev.kindling.recipe.Recipe;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,6 +46,11 @@ public final class Cluster implements AutoCloseable {
   /** Returns Hadoop's configuration as Spark's settings have it; starts nothing. */
   public static Configuration hadoop() {
     return SparkHadoopUtil.get().newConfiguration(new SparkConf());
+  }
+
+  /** Returns what reads kept tensors in this JVM; starts nothing. */
+  public static ExternalFiles externalFiles(Configuration hadoop) {
+    return new HadoopFiles(hadoop);
   }
 
   /**
@@ -99,15 +107,39 @@ public final class Cluster implements AutoCloseable {
   /** Returns what the shards of a checkpoint hold once all of them stand. */
   public List<ShardResult> write(
       CheckpointJob job, CheckpointFiles files, CheckpointLayout layout, long seed) {
+    return write(job, job.shards(), files, layout, seed);
+  }
+
+  /** The same for some of the shards. */
+  public List<ShardResult> write(
+      CheckpointJob job,
+      List<ShardSpec> shards,
+      CheckpointFiles files,
+      CheckpointLayout layout,
+      long seed) {
     return SparkFailures.explained(
-        () -> new SparkShardWriter(context, kernels, progress).write(job, files, layout, seed));
+        () ->
+            new SparkShardWriter(context, kernels, progress)
+                .write(job, shards, files, layout, seed));
   }
 
   /** Returns a verdict per shard, in the order of the manifest. */
   public List<ShardVerdict> verify(
       CheckpointFiles files, Manifest manifest, Recipe recipe, VerifyMode mode) {
+    return verify(files, manifest, manifest.shards(), recipe, mode);
+  }
+
+  /** The same for some of the shards. */
+  public List<ShardVerdict> verify(
+      CheckpointFiles files,
+      Manifest manifest,
+      List<ManifestShard> shards,
+      Recipe recipe,
+      VerifyMode mode) {
     return SparkFailures.explained(
-        () -> new SparkVerifier(context, kernels, progress).verify(files, manifest, recipe, mode));
+        () ->
+            new SparkVerifier(context, kernels, progress)
+                .verify(files, manifest, shards, recipe, mode));
   }
 
   @Override

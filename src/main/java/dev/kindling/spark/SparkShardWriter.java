@@ -37,11 +37,15 @@ public final class SparkShardWriter {
     this.progress = progress;
   }
 
-  /** Returns what the shards hold once all of them stand. */
+  /** Returns what some shards of a job hold once all of them stand. */
   public List<ShardResult> write(
-      CheckpointJob job, CheckpointFiles files, CheckpointLayout layout, long seed) {
+      CheckpointJob job,
+      List<ShardSpec> shards,
+      CheckpointFiles files,
+      CheckpointLayout layout,
+      long seed) {
     List<Work> work =
-        job.shards().stream().map(spec -> new Work(spec, List.copyOf(job.entries(spec)))).toList();
+        shards.stream().map(spec -> new Work(spec, List.copyOf(job.entries(spec)))).toList();
     if (work.isEmpty()) {
       return List.of();
     }

@@ -1,6 +1,7 @@
 package dev.kindling.spark;
 
 import dev.kindling.checkpoint.CheckpointFiles;
+import dev.kindling.checkpoint.CheckpointLayout;
 import dev.kindling.checkpoint.Manifest;
 import dev.kindling.checkpoint.ManifestShard;
 import dev.kindling.checkpoint.ShardVerdict;
@@ -38,11 +39,15 @@ public final class SparkVerifier {
     this.progress = progress;
   }
 
-  /** Returns a verdict per shard, in the order of the manifest. */
+  /** Returns a verdict per shard, in the given order. */
   public List<ShardVerdict> verify(
-      CheckpointFiles files, Manifest manifest, Recipe recipe, VerifyMode mode) {
+      CheckpointFiles files,
+      Manifest manifest,
+      List<ManifestShard> shards,
+      Recipe recipe,
+      VerifyMode mode) {
     List<Work> work =
-        manifest.shards().stream().map(shard -> new Work(shard, entries(shard, recipe))).toList();
+        shards.stream().map(shard -> new Work(shard, entries(shard, recipe))).toList();
     if (work.isEmpty()) {
       return List.of();
     }
@@ -50,6 +55,7 @@ public final class SparkVerifier {
         new Setting(
             files.out().toString(),
             manifest.id(),
+            manifest.layout(),
             recipe.seed(),
             mode,
             kernels,
@@ -83,20 +89,28 @@ public final class SparkVerifier {
    *
    * @param out folder of the checkpoint
    * @param id id of its data
+   * @param layout its output settings
    * @param seed seed of every draw
    * @param mode how far to go
    * @param kernels which kernels to draw with
    * @param hadoop file systems
    */
   private record Setting(
-      String out, String id, long seed, VerifyMode mode, KernelsMode kernels, HadoopFiles hadoop)
+      String out,
+      String id,
+      CheckpointLayout layout,
+      long seed,
+      VerifyMode mode,
+      KernelsMode kernels,
+      HadoopFiles hadoop)
       implements Serializable {
     ShardVerdict verify(Work work) {
       Path folder = new Path(out);
       try {
         CheckpointFiles files = CheckpointFiles.of(hadoop.of(folder), folder);
         RecipeValues values = new RecipeValues(seed, ExecutorKernels.load(kernels), hadoop);
-        return new ShardVerifier(files, id, work.shard(), work.entries(), values, mode).verify();
+        return new ShardVerifier(files, id, layout, work.shard(), work.entries(), values, mode)
+            .verify();
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }

@@ -15,6 +15,8 @@ import dev.kindling.scheme.Normal;
 import dev.kindling.scheme.Orthogonal;
 import dev.kindling.scheme.Scheme;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,7 +32,7 @@ final class Sample {
   static final String RECIPE_JSON = "{\"format-version\": 0, \"seed\": 42}";
   static final String RUN_ID = "00112233aabbccdd";
   static final CheckpointLayout LAYOUT =
-      new CheckpointLayout(ElementType.F32, 50_000, Codec.UNCOMPRESSED, 0, 40_000, 5_000);
+      layout(ElementType.F32, PageEncoding.PLAIN, Codec.UNCOMPRESSED);
 
   static final Recipe RECIPE =
       new Recipe(
@@ -47,6 +49,19 @@ final class Sample {
               drawn("thin", NORMAL, 2500, 1)));
 
   private Sample() {}
+
+  static CheckpointLayout layout(ElementType dtype, PageEncoding encoding, Codec codec) {
+    return new CheckpointLayout(
+        dtype, 50_000, encoding, codec, codec.defaultLevel(), 40_000, 5_000);
+  }
+
+  /** Returns the digest of float32 values. */
+  static TensorDigest digest(float[] values) {
+    ByteBuffer bytes =
+        ByteBuffer.allocate(values.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.asFloatBuffer().put(values);
+    return TensorDigest.of(bytes.array(), 0, bytes.capacity());
+  }
 
   static RecipeEntry drawn(String name, Scheme scheme, long... dims) {
     Shape shape = Shape.of(dims);

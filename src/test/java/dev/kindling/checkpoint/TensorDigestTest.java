@@ -43,10 +43,10 @@ class TensorDigestTest {
 
   @Test
   void isThatOfTheLittleEndianBytes() {
-    assertThat(TensorDigest.of(new float[] {1, -2}))
+    assertThat(Sample.digest(new float[] {1, -2}))
         .isEqualTo(
             TensorDigest.of(new byte[] {0, 0, (byte) 0x80, 0x3F, 0, 0, 0, (byte) 0xC0}, 0, 8));
-    assertThat(TensorDigest.of(new float[0])).isEqualTo(TensorDigest.EMPTY);
+    assertThat(Sample.digest(new float[0])).isEqualTo(TensorDigest.EMPTY);
   }
 
   private static int crc32OfZeros(long length) {

@@ -159,46 +159,6 @@ class VerificationTest {
   }
 
   @Test
-  void readsTensorsAndRowsBack() throws IOException {
-    CheckpointReader reader =
-        CheckpointReader.open(files.fileSystem(), new org.apache.hadoop.fs.Path(folder.toUri()));
-    for (ManifestTensor tensor : manifest.tensors()) {
-      assertThat(reader.tensor(tensor.name())).isEqualTo(Sample.values(tensor.name()));
-    }
-    List<Float> rows = new ArrayList<>();
-    reader.readRows(
-        "head.weight",
-        511,
-        513,
-        (start, values, offset, length) -> {
-          assertThat(start).isEqualTo(511 * 40L + rows.size());
-          for (int i = 0; i < length; i++) {
-            rows.add(values[offset + i]);
-          }
-        });
-    float[] expected = Arrays.copyOfRange(Sample.values("head.weight"), 511 * 40, 513 * 40);
-    assertThat(rows).hasSize(80).first().isEqualTo(expected[0]);
-    assertThat(rows.get(79)).isEqualTo(expected[79]);
-  }
-
-  @Test
-  void refusesToReadDamagedTensors() throws IOException {
-    Path file = folder.resolve(manifest.shards().get(0).path());
-    byte[] bytes = Files.readAllBytes(file);
-    bytes[800] ^= 1;
-    Files.write(file, bytes);
-    CheckpointReader reader =
-        CheckpointReader.open(files.fileSystem(), new org.apache.hadoop.fs.Path(folder.toUri()));
-    assertThatThrownBy(() -> reader.tensor("conv.weight"))
-        .isInstanceOf(VerificationException.class)
-        .hasMessageContaining("damaged");
-    Files.delete(file);
-    assertThatThrownBy(() -> reader.tensor("conv.weight"))
-        .isInstanceOf(VerificationException.class)
-        .hasMessageContaining("file is missing");
-  }
-
-  @Test
   void saysWhatIsNoManifest() throws IOException {
     for (String text : List.of("", "{}", "[1, 2]", "junk", sealed("{}"), sealed("{\"id\":3}"))) {
       Files.writeString(folder.resolve("manifest.json"), text, StandardCharsets.UTF_8);
@@ -229,7 +189,13 @@ class VerificationTest {
             .map(
                 shard ->
                     new ShardVerifier(
-                        files, manifest.id(), shard, Sample.RECIPE.entries(), values, mode))
+                        files,
+                        manifest.id(),
+                        manifest.layout(),
+                        shard,
+                        Sample.RECIPE.entries(),
+                        values,
+                        mode))
             .flatMap(verifier -> verifier.verify().problems().stream());
     Stream<String> ofManifest = ManifestVerifier.verify(files, manifest, Sample.RECIPE).stream();
     return Stream.concat(ofShards, ofManifest).toList();

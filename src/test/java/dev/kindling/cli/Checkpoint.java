@@ -7,7 +7,7 @@ import ai.onnx.proto.OnnxMl.NodeProto;
 import dev.kindling.calibrate.Calibration;
 import dev.kindling.calibrate.CalibrationJson;
 import dev.kindling.calibrate.LayerResult;
-import dev.kindling.checkpoint.CheckpointReader;
+import dev.kindling.checkpoint.CheckpointFiles;
 import dev.kindling.checkpoint.Manifest;
 import dev.kindling.checkpoint.ManifestTensor;
 import dev.kindling.forward.StagePlan;
@@ -20,6 +20,7 @@ import dev.kindling.recipe.Recipe;
 import dev.kindling.recipe.RecipeJson;
 import dev.kindling.recipe.Source;
 import java.io.IOException;
+import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -40,14 +41,15 @@ import org.apache.hadoop.fs.FileSystem;
 /** A finished checkpoint as others see it. */
 final class Checkpoint {
   private final Path folder;
-  private final CheckpointReader reader;
+  private final dev.kindling.checkpoint.Checkpoint reader;
 
   Checkpoint(Path folder) throws IOException {
     this.folder = folder;
     this.reader =
-        CheckpointReader.open(
-            FileSystem.getLocal(new Configuration(false)),
-            new org.apache.hadoop.fs.Path(folder.toUri()));
+        dev.kindling.checkpoint.Checkpoint.open(
+            CheckpointFiles.of(
+                FileSystem.getLocal(new Configuration(false)),
+                new org.apache.hadoop.fs.Path(folder.toUri())));
   }
 
   Manifest manifest() {
@@ -65,8 +67,15 @@ final class Checkpoint {
   /** Returns the tensors that were drawn, as our own reader gives them. */
   Map<String, float[]> weights() {
     Map<String, float[]> weights = new TreeMap<>();
-    drawn().forEach(name -> weights.put(name, reader.tensor(name)));
+    drawn().forEach(name -> weights.put(name, floats(name)));
     return weights;
+  }
+
+  private float[] floats(String name) {
+    FloatBuffer values = reader.values(name).asFloatBuffer();
+    float[] floats = new float[values.remaining()];
+    values.get(floats);
+    return floats;
   }
 
   /** Returns the tensors that were drawn, as DuckDB gives them. */

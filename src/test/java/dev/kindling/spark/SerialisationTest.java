@@ -59,9 +59,7 @@ class SerialisationTest {
             "data/id/part-00002.parquet",
             123,
             -7,
-            List.of(
-                new RangeResult(
-                    range, 20, TensorDigest.of(new float[] {1, 2}), ValueStatistics.EMPTY)));
+            List.of(new RangeResult(range, 20, new TensorDigest(1, 2), ValueStatistics.EMPTY)));
     return Stream.of(
         StagePart.start(microBatch()),
         new StagePart(microBatch(), new StageMoments(3, List.of(moments(), moments()))),
