@@ -6,7 +6,7 @@ import dev.kindling.random.Stream;
  * The hot operations. Every implementation gives the same bits as {@link ScalarKernels}, for any
  * start and length: only IEEE-exact operations in a written order are used.
  */
-public interface Kernels {
+public interface Kernels extends MatrixKernels {
   /**
    * Writes normal draws {@code fma(z, std, mean)}, with z the inverse normal CDF at the word of
    * each index.

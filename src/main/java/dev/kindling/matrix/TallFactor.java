@@ -1,10 +1,11 @@
 package dev.kindling.matrix;
 
-import dev.kindling.matrix.HaarMatrix.Draws;
 import java.lang.ref.Reference;
 import java.lang.ref.ReferenceQueue;
 import java.lang.ref.SoftReference;
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -12,183 +13,113 @@ import java.util.concurrent.ConcurrentHashMap;
  * What all rows of a matrix with more rows than columns share: the upper-triangular S of {@code
  * Q[R] = (E[R] - U[R] S) D}, with E the first columns of the identity.
  *
- * <p><b>Formula.</b> U holds the reflections' vectors as columns; it is the draws at and below the
- * diagonal, only U[k, k] is changed by s_k norm_k. {@code G = U^T U} comes from one pass over the
- * draws in row order and a correction of the top rows; {@code S = (striu(G) + diag(G) / 2)^-1
- * U_top^T}.
- *
- * <p><b>Source.</b> The compact WY form: Schreiber, Van Loan 1989, A storage-efficient WY
- * representation for products of Householder transformations, <a
- * href="https://doi.org/10.1137/0910005">doi:10.1137/0910005</a>; its inverse triangular factor:
- * Puglisi 1992, <a href="https://doi.org/10.1137/0913042">doi:10.1137/0913042</a>.
+ * <p><b>Formula.</b> U holds the reflections' vectors as columns: the draws at and below the
+ * diagonal, only U[k, k] is changed by s_k norm_k. {@code G = U^T U}, {@code S = (striu(G) +
+ * diag(G) / 2)^-1 U_top^T}. See {@link TriangularFactor}.
  */
-final class TallFactor {
+final class TallFactor<A> {
   /**
    * One factor per matrix and JVM, since every block of rows needs it; the collector may take it,
    * for it can be recomputed.
    */
-  private static final Map<Key, Cached> CACHE = new ConcurrentHashMap<>();
+  private static final Map<Draws<?>, Cached> CACHE = new ConcurrentHashMap<>();
 
-  private static final ReferenceQueue<TallFactor> COLLECTED = new ReferenceQueue<>();
+  private static final ReferenceQueue<TallFactor<?>> COLLECTED = new ReferenceQueue<>();
 
-  /** What is added to the draws on the diagonal: s_k norm_k. */
-  private final double[] diagonal;
+  private final double[] heads;
+  private final List<Stripes<A>> blocks;
 
-  private final double[] signs;
-
-  /**
-   * S by columns, since a row of Q meets one column after the other; column l holds l + 1 elements.
-   */
-  private final double[][] columnsOfS;
-
-  private TallFactor(double[] diagonal, double[] signs, double[][] columnsOfS) {
-    this.diagonal = diagonal;
-    this.signs = signs;
-    this.columnsOfS = columnsOfS;
+  private TallFactor(double[] heads, List<Stripes<A>> blocks) {
+    this.heads = heads;
+    this.blocks = blocks;
   }
 
   /** Returns the factor of a matrix, computed at most once at a time per JVM. */
-  static TallFactor of(Draws draws, int rows, int columns) {
-    TallFactor[] factor = new TallFactor[1];
+  @SuppressWarnings("unchecked") // The key's precision is that of its factor.
+  static <A> TallFactor<A> of(Draws<A> draws) {
+    List<TallFactor<A>> factor = new ArrayList<>(1);
     forgetCollected();
     CACHE.compute(
-        new Key(draws, rows),
+        draws,
         (key, cached) -> {
-          factor[0] = cached == null ? null : cached.get();
-          if (factor[0] != null) {
-            return cached;
-          }
-          factor[0] = compute(draws, rows, columns);
-          return new Cached(key, factor[0]);
+          TallFactor<A> known = cached == null ? null : (TallFactor<A>) cached.get();
+          factor.add(known == null ? compute(draws) : known);
+          return known == null ? new Cached(key, factor.get(0)) : cached;
         });
-    return factor[0];
+    return factor.get(0);
+  }
+
+  /** Returns the diagonal of U. */
+  double[] heads() {
+    return heads;
+  }
+
+  /** Returns a block of columns of {@code -S D}, without the zeros below. */
+  Stripes<A> block(int block) {
+    return blocks.get(block);
   }
 
   /** Walks over what was collected only: a tensor may have thousands of small matrices. */
   private static void forgetCollected() {
-    Reference<? extends TallFactor> reference = COLLECTED.poll();
+    Reference<? extends TallFactor<?>> reference = COLLECTED.poll();
     while (reference != null) {
       CACHE.remove(((Cached) reference).key, reference);
       reference = COLLECTED.poll();
     }
   }
 
-  /** Returns rows of the matrix. */
-  double[][] rows(Draws draws, int from, int to) {
-    int columns = signs.length;
-    double[][] block = new double[to - from][columns];
-    float[] drawn = new float[columns];
-    double[] row = new double[columns];
-    for (int i = from; i < to; i++) {
-      int filled = rowOfU(draws, i, drawn, row);
-      double[] target = block[i - from];
-      for (int l = 0; l < columns; l++) {
-        double product = FixedOrder.dot(row, columnsOfS[l], 0, Math.min(filled, l + 1));
-        target[l] = ((i == l ? 1 : 0) - product) * -signs[l];
+  private static <A> TallFactor<A> compute(Draws<A> draws) {
+    TallShape shape = new TallShape(draws.rows(), draws.columns());
+    Map<List<Integer>, double[]> sums = new HashMap<>();
+    for (int left = 0; left < shape.gramBlocks(); left++) {
+      for (int right = left; right < shape.gramBlocks(); right++) {
+        sums.put(List.of(left, right), sum(draws, shape, left, right));
       }
     }
-    return block;
+    double[] heads = new double[shape.columns()];
+    for (int block = 0; block < shape.gramBlocks(); block++) {
+      heads(draws, shape, block, sums.get(List.of(block, block)), heads);
+    }
+    TallSolver<A> solver =
+        new TallSolver<>(draws, heads, (left, right) -> sums.get(List.of(left, right)));
+    List<Stripes<A>> blocks = new ArrayList<>();
+    for (int block = 0; block < shape.factorBlocks(); block++) {
+      blocks.add(solver.solve(block));
+    }
+    return new TallFactor<>(heads, blocks);
   }
 
-  private int rowOfU(Draws draws, int i, float[] drawn, double[] row) {
-    int filled = rowOfDraws(draws, i, drawn, row);
-    if (i < signs.length) {
-      row[i] += diagonal[i];
+  private static <A> double[] sum(Draws<A> draws, TallShape shape, int left, int right) {
+    double[] sum = TallGram.tile(draws, left, right, 0);
+    for (int tile = 1; tile < shape.tiles(); tile++) {
+      add(TallGram.tile(draws, left, right, tile), sum);
     }
-    return filled;
+    return sum;
   }
 
-  /** Reads the draws of row i at and left of the diagonal and returns how many they are. */
-  private static int rowOfDraws(Draws draws, int i, float[] drawn, double[] row) {
-    int filled = Math.min(i + 1, row.length);
-    draws.row(i, 0, filled, drawn);
-    for (int k = 0; k < filled; k++) {
-      row[k] = drawn[k];
-    }
-    return filled;
-  }
-
-  private static TallFactor compute(Draws draws, int rows, int n) {
-    double[][] top = new double[n][];
-    double[][] gram = gramOfDraws(draws, rows, n, top);
-    double[] signs = new double[n];
-    double[] diagonal = new double[n];
-    for (int k = 0; k < n; k++) {
-      signs[k] = top[k][k] >= 0 ? 1 : -1;
-      diagonal[k] = signs[k] * Math.sqrt(gram[k][k]);
-    }
-    for (int l = 0; l < n; l++) {
-      for (int k = 0; k < l; k++) {
-        gram[l][k] = Math.fma(top[l][k], diagonal[l], gram[l][k]);
-      }
-      gram[l][l] += 2 * top[l][l] * diagonal[l] + diagonal[l] * diagonal[l];
-      top[l][l] += diagonal[l];
-    }
-    return new TallFactor(diagonal, signs, solve(gram, top));
-  }
-
-  /**
-   * Returns the lower triangle of X^T X over the draws at and below the diagonal, and the draws of
-   * the top rows.
-   */
-  private static double[][] gramOfDraws(Draws draws, int rows, int n, double[][] top) {
-    double[][] gram = new double[n][];
-    for (int l = 0; l < n; l++) {
-      gram[l] = new double[l + 1];
-    }
-    float[] drawn = new float[n];
-    double[] row = new double[n];
-    for (int i = 0; i < rows; i++) {
-      int filled = rowOfDraws(draws, i, drawn, row);
-      for (int l = 0; l < filled; l++) {
-        addScaled(row, row[l], gram[l]);
-      }
-      if (i < n) {
-        top[i] = Arrays.copyOf(row, filled);
-      }
-    }
-    return gram;
-  }
-
-  private static void addScaled(double[] row, double factor, double[] sum) {
-    for (int k = 0; k < sum.length; k++) {
-      sum[k] = Math.fma(factor, row[k], sum[k]);
+  private static void add(double[] summand, double[] sum) {
+    for (int i = 0; i < sum.length; i++) {
+      sum[i] += summand[i];
     }
   }
 
-  /**
-   * Solves {@code (striu(G) + diag(G) / 2) S = U_top^T} by back substitution, column by column of
-   * S.
-   *
-   * @param gram G's lower triangle by rows, which is its upper triangle by columns
-   * @param top U_top by rows
-   */
-  private static double[][] solve(double[][] gram, double[][] top) {
-    int n = gram.length;
-    double[][] solution = new double[n][];
-    for (int column = 0; column < n; column++) {
-      // Column l of U_top^T is row l of U_top. The matrix's column k stands in gram[k], so each
-      // solved element is taken out of all those above it at once.
-      double[] s = top[column].clone();
-      for (int k = column; k >= 0; k--) {
-        s[k] = 2 * s[k] / gram[k][k];
-        for (int above = 0; above < k; above++) {
-          s[above] = Math.fma(-s[k], gram[k][above], s[above]);
-        }
-      }
-      solution[column] = s;
+  private static <A> void heads(
+      Draws<A> draws, TallShape shape, int block, double[] sums, double[] heads) {
+    A draw = draws.precision().allocate(1);
+    int first = shape.gramStart(block);
+    int width = shape.gramWidth(block);
+    for (int k = 0; k < width; k++) {
+      draws.row(first + k, first + k, first + k + 1, draw, 0);
+      heads[first + k] =
+          PanelFactor.head(draws.precision(), draws.precision().at(draw, 0), sums[k * width + k]);
     }
-    return solution;
   }
-
-  /** A matrix: its draws and its number of rows. */
-  private record Key(Draws draws, int rows) {}
 
   /** A factor that the collector may take, and where it stands. */
-  private static final class Cached extends SoftReference<TallFactor> {
-    private final Key key;
+  private static final class Cached extends SoftReference<TallFactor<?>> {
+    private final Draws<?> key;
 
-    Cached(Key key, TallFactor factor) {
+    Cached(Draws<?> key, TallFactor<?> factor) {
       super(factor, COLLECTED);
       this.key = key;
     }

@@ -1,66 +1,135 @@
 package dev.kindling.matrix;
 
-import dev.kindling.matrix.HaarMatrix.Draws;
+import dev.kindling.kernel.MatrixKernels.Place;
 
 /**
  * Rows of a matrix that has no more rows than columns. Row j is column j of Q, which reflections 0
- * to j alone touch: they are applied to the unit vector j, the last first.
+ * to j alone touch: they are applied to the unit vectors in panels, the last first, {@code X += V
+ * (-T) (V^T X)}. A later reflection meets column j as exact zeros, so it does not matter which rows
+ * are computed together.
  */
-final class WideRows {
-  private WideRows() {}
+final class WideRows<A> {
+  /** Rows of X and V that stay in the caches while all stripes pass over them. */
+  private static final int CACHED_ROWS = 120;
 
-  static double[][] compute(Draws draws, int columns, int from, int to) {
-    double[][] block = new double[to - from][columns];
-    double[] signs = new double[to - from];
-    float[] drawn = new float[columns];
-    double[] vector = new double[columns];
-    for (int k = to - 1; k >= 0; k--) {
-      draws.row(k, k, columns, drawn);
-      Reflection reflection = Reflection.of(drawn, k, vector);
-      if (k >= from) {
-        block[k - from][k] = 1;
-        signs[k - from] = -reflection.sign();
-      }
-      for (int j = Math.max(k, from); j < to; j++) {
-        reflection.applyTo(block[j - from]);
-      }
-    }
-    for (int j = 0; j < block.length; j++) {
-      scale(block[j], signs[j]);
-    }
-    return block;
+  /** Rows of -T that are multiplied from their first diagonal element on. */
+  private static final int TRIANGLE_ROWS = 24;
+
+  private final Draws<A> draws;
+  private final int from;
+  private final Panel<A> panel;
+
+  /** Columns of Q, one per row of the result. */
+  private final Stripes<A> x;
+
+  /** {@code V^T X}. */
+  private final Stripes<A> projections;
+
+  /** {@code -T V^T X}. */
+  private final Stripes<A> changes;
+
+  private final double[] signs;
+
+  private WideRows(Draws<A> draws, int from, int to) {
+    this.draws = draws;
+    this.from = from;
+    this.panel = new Panel<>(draws, PanelFactors.of(draws.precision()));
+    this.x = new Stripes<>(draws.precision(), draws.columns(), to - from);
+    this.projections = new Stripes<>(draws.precision(), Panel.WIDTH, to - from);
+    this.changes = new Stripes<>(draws.precision(), Panel.WIDTH, to - from);
+    this.signs = new double[to - from];
   }
 
-  private static void scale(double[] row, double factor) {
-    for (int i = 0; i < row.length; i++) {
-      row[i] *= factor;
+  /** Writes rows {@code from} to {@code to}. */
+  static <A> void compute(Draws<A> draws, int from, int to, A target, int offset) {
+    if (from < to) {
+      WideRows<A> rows = new WideRows<>(draws, from, to);
+      for (int j = from; j < to; j++) {
+        rows.x.set(j, j - from, 1);
+      }
+      for (int panel = Panel.countFor(to) - 1; panel >= 0; panel--) {
+        rows.apply(panel);
+      }
+      rows.x.copyTransposed(rows.signs, target, offset);
     }
   }
 
-  /**
-   * A Householder reflection {@code I - tau u u^T}.
-   *
-   * @param vector u, zero before {@code first}
-   * @param first index of the first element that may differ from zero
-   * @param tau {@code 2 / (u . u)}, 0 for the zero vector
-   * @param sign sign of the first draw
-   */
-  private record Reflection(double[] vector, int first, double tau, double sign) {
-    static Reflection of(float[] drawn, int first, double[] vector) {
-      for (int i = first; i < vector.length; i++) {
-        vector[i] = drawn[i];
+  private void apply(int index) {
+    panel.load(index);
+    for (int k = Math.max(0, from - panel.first()); k < panel.count(); k++) {
+      int row = panel.first() + k - from;
+      if (row < signs.length) {
+        signs[row] = -panel.sign(k);
       }
-      double sign = vector[first] >= 0 ? 1 : -1;
-      vector[first] += sign * Math.sqrt(FixedOrder.dot(vector, vector, first, vector.length));
-      double square = FixedOrder.dot(vector, vector, first, vector.length);
-      return new Reflection(vector, first, square > 0 ? 2 / square : 0, sign);
     }
+    // Earlier rows are unit vectors before this panel still, and stay so.
+    int stripe = Math.max(0, panel.first() - from) / draws.precision().stripe();
+    project(stripe);
+    multiplyByMinusT(stripe);
+    addChanges(stripe);
+  }
 
-    void applyTo(double[] row) {
-      double factor = -tau * FixedOrder.dot(vector, row, first, row.length);
-      for (int i = first; i < row.length; i++) {
-        row[i] = Math.fma(factor, vector[i], row[i]);
+  private void project(int firstStripe) {
+    projections.clear();
+    for (int row = panel.first(); row < draws.columns(); row += CACHED_ROWS) {
+      int count = Math.min(CACHED_ROWS, draws.columns() - row);
+      Place transposed = panel.transposed(row);
+      for (int stripe = firstStripe; stripe < x.count(); stripe++) {
+        multiplyAdd(
+            panel.count(),
+            count,
+            panel.vectors(),
+            transposed,
+            x,
+            x.index(stripe, row),
+            projections,
+            projections.index(stripe, 0));
       }
     }
+  }
+
+  private void multiplyByMinusT(int firstStripe) {
+    changes.clear();
+    for (int row = 0; row < panel.count(); row += TRIANGLE_ROWS) {
+      int count = Math.min(TRIANGLE_ROWS, panel.count() - row);
+      Place triangle = new Place(row * panel.count() + row, panel.count(), 1);
+      for (int stripe = firstStripe; stripe < x.count(); stripe++) {
+        multiplyAdd(
+            count,
+            panel.count() - row,
+            panel.minusT(),
+            triangle,
+            projections,
+            projections.index(stripe, row),
+            changes,
+            changes.index(stripe, row));
+      }
+    }
+  }
+
+  private void addChanges(int firstStripe) {
+    for (int row = panel.first(); row < draws.columns(); row += CACHED_ROWS) {
+      int count = Math.min(CACHED_ROWS, draws.columns() - row);
+      Place place = panel.place(row);
+      for (int stripe = firstStripe; stripe < x.count(); stripe++) {
+        multiplyAdd(
+            count,
+            panel.count(),
+            panel.vectors(),
+            place,
+            changes,
+            changes.index(stripe, 0),
+            x,
+            x.index(stripe, row));
+      }
+    }
+  }
+
+  private void multiplyAdd(
+      int rows, int depth, A a, Place place, Stripes<A> b, int bOffset, Stripes<A> c, int cOffset) {
+    draws
+        .precision()
+        .multiplyAdd(
+            draws.kernels(), rows, depth, a, place, b.values(), bOffset, c.values(), cOffset);
   }
 }

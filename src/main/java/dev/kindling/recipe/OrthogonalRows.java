@@ -2,6 +2,7 @@ package dev.kindling.recipe;
 
 import dev.kindling.kernel.Kernels;
 import dev.kindling.matrix.HaarMatrix;
+import dev.kindling.matrix.Precision;
 import dev.kindling.random.Stream;
 import dev.kindling.recipe.RecipeValues.Target;
 
@@ -34,15 +35,12 @@ final class OrthogonalRows {
       if (!part.holds(row)) {
         part = Part.of(entry, block, start + i);
       }
-      target.put(i, row(part, (int) (row - part.firstRow()))[column - part.firstColumn()]);
+      target.put(i, element(part, (int) (row - part.firstRow()), column - part.firstColumn()));
     }
   }
 
-  private double[] row(Part part, int row) {
-    if (last == null
-        || !last.part.equals(part)
-        || row < last.from
-        || row >= last.from + last.rows.length) {
+  private float element(Part part, int row, int column) {
+    if (last == null || !last.part.equals(part) || row < last.from || row >= last.to) {
       int height = (int) Math.max(1, Math.min(MAX_GROUP_ROWS, GROUP_ELEMENTS / part.columns()));
       int from = row / height * height;
       HaarMatrix matrix =
@@ -52,9 +50,10 @@ final class OrthogonalRows {
               part.firstDraw(),
               part.rows(),
               part.columns());
-      last = new Group(part, from, matrix.rows(from, Math.min(part.rows(), from + height)));
+      int to = Math.min(part.rows(), from + height);
+      last = new Group(part, from, to, matrix.rows(Precision.FLOAT32, from, to));
     }
-    return last.rows[row - last.from];
+    return last.rows[(row - last.from) * part.columns() + column];
   }
 
   /**
@@ -97,15 +96,17 @@ final class OrthogonalRows {
     }
   }
 
-  /** Consecutive rows of a matrix from {@code from} on. */
+  /** Consecutive rows of a matrix. */
   private static final class Group {
     private final Part part;
     private final int from;
-    private final double[][] rows;
+    private final int to;
+    private final float[] rows;
 
-    Group(Part part, int from, double[][] rows) {
+    Group(Part part, int from, int to, float[] rows) {
       this.part = part;
       this.from = from;
+      this.to = to;
       this.rows = rows;
     }
   }

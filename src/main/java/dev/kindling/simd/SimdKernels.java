@@ -20,6 +20,25 @@ final class SimdKernels implements Kernels {
   }
 
   @Override
+  public void multiplyAdd(
+      int rows, int depth, float[] a, Place place, float[] b, int bOffset, float[] c, int cOffset) {
+    FloatProduct.multiplyAdd(rows, depth, a, place, b, bOffset, c, cOffset);
+  }
+
+  @Override
+  public void multiplyAdd(
+      int rows,
+      int depth,
+      double[] a,
+      Place place,
+      double[] b,
+      int bOffset,
+      double[] c,
+      int cOffset) {
+    DoubleProduct.multiplyAdd(rows, depth, a, place, b, bOffset, c, cOffset);
+  }
+
+  @Override
   public void uniform(
       Stream stream, long start, Affine affine, float[] target, int offset, int length) {
     WordChunks.forEach(

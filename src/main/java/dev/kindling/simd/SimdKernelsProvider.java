@@ -9,8 +9,8 @@ import jdk.incubator.vector.VectorShape;
 public final class SimdKernelsProvider implements KernelsProvider {
   private static final int LEAST_BITS = 128;
 
-  /** A block in every 64-bit lane, and no vector longer than half a tile. */
-  private static final int MOST_BITS = 1024;
+  /** Two vectors fill a stripe of a matrix. */
+  private static final int MOST_BITS = 512;
 
   @Override
   public String name() {

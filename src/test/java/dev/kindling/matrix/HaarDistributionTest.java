@@ -121,7 +121,8 @@ class HaarDistributionTest {
     double[][][] matrices = new double[MATRICES][][];
     for (int i = 0; i < MATRICES; i++) {
       long start = (long) i * rows * columns;
-      matrices[i] = new HaarMatrix(new ScalarKernels(), stream, start, rows, columns).rows(0, rows);
+      matrices[i] =
+          Rows.float64(new HaarMatrix(new ScalarKernels(), stream, start, rows, columns), 0, rows);
     }
     return matrices;
   }

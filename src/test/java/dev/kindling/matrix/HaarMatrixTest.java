@@ -37,7 +37,7 @@ class HaarMatrixTest {
     "4096, 64"
   })
   void isOrthogonal(int rows, int columns) {
-    double[][] w = matrix(STREAM, 0, rows, columns).rows(0, rows);
+    double[][] w = Rows.float64(matrix(STREAM, 0, rows, columns), 0, rows);
 
     assertThat(distanceFromIdentity(rows <= columns ? w : transpose(w))).isLessThan(1e-12);
   }
@@ -58,7 +58,7 @@ class HaarMatrixTest {
     "129, 130"
   })
   void isTheQOfAPlainHouseholderFactorisation(int rows, int columns) {
-    double[][] w = matrix(STREAM, 1000, rows, columns).rows(0, rows);
+    double[][] w = Rows.float64(matrix(STREAM, 1000, rows, columns), 0, rows);
     double[][] expected =
         rows <= columns
             ? transpose(DenseStewart.q(transpose(draws(1000, rows, columns)), rows))
@@ -79,9 +79,9 @@ class HaarMatrixTest {
       @ForAll @IntRange(min = 0, max = 60) int second) {
     int from = Math.min(first, second) % (rows + 1);
     int to = Math.max(from, Math.max(first, second) % (rows + 1));
-    double[][] whole = matrix(STREAM, 77, rows, columns).rows(0, rows);
+    double[][] whole = Rows.float64(matrix(STREAM, 77, rows, columns), 0, rows);
 
-    double[][] block = matrix(STREAM, 77, rows, columns).rows(from, to);
+    double[][] block = Rows.float64(matrix(STREAM, 77, rows, columns), from, to);
 
     assertThat(block).hasDimensions(to - from, to == from ? 0 : columns);
     for (int i = from; i < to; i++) {
@@ -92,30 +92,30 @@ class HaarMatrixTest {
   @ParameterizedTest
   @CsvSource({"300, 300, 64", "150, 400, 37", "700, 96, 128"})
   void blocksOfRowsGiveTheBitsOfTheWhole(int rows, int columns, int height) {
-    double[][] whole = matrix(STREAM, 5, rows, columns).rows(0, rows);
+    double[][] whole = Rows.float64(matrix(STREAM, 5, rows, columns), 0, rows);
     for (int from = 0; from < rows; from += height) {
       int to = Math.min(rows, from + height);
-      double[][] block = matrix(STREAM, 5, rows, columns).rows(from, to);
+      double[][] block = Rows.float64(matrix(STREAM, 5, rows, columns), from, to);
       assertThat(Arrays.deepEquals(block, Arrays.copyOfRange(whole, from, to))).isTrue();
     }
   }
 
   @Test
   void otherStreamsAndStartsGiveOtherMatrices() {
-    double[][] w = matrix(STREAM, 0, 4, 4).rows(0, 4);
+    double[][] w = Rows.float64(matrix(STREAM, 0, 4, 4), 0, 4);
     Stream other = Stream.of(12, "haar", Purpose.REFLECTIONS);
 
-    assertThat(Arrays.deepEquals(matrix(STREAM, 16, 4, 4).rows(0, 4), w)).isFalse();
-    assertThat(Arrays.deepEquals(matrix(other, 0, 4, 4).rows(0, 4), w)).isFalse();
-    assertThat(Arrays.deepEquals(matrix(STREAM, 0, 4, 4).rows(0, 4), w)).isTrue();
+    assertThat(Arrays.deepEquals(Rows.float64(matrix(STREAM, 16, 4, 4), 0, 4), w)).isFalse();
+    assertThat(Arrays.deepEquals(Rows.float64(matrix(other, 0, 4, 4), 0, 4), w)).isFalse();
+    assertThat(Arrays.deepEquals(Rows.float64(matrix(STREAM, 0, 4, 4), 0, 4), w)).isTrue();
   }
 
   /** The factor that tall matrices share must not be mistaken for that of another matrix. */
   @Test
   void tallMatricesOfEqualColumnsAreNotMixedUp() {
-    double[][] nine = matrix(STREAM, 0, 9, 3).rows(0, 9);
-    double[][] ten = matrix(STREAM, 0, 10, 3).rows(0, 10);
-    double[][] shifted = matrix(STREAM, 1, 9, 3).rows(0, 9);
+    double[][] nine = Rows.float64(matrix(STREAM, 0, 9, 3), 0, 9);
+    double[][] ten = Rows.float64(matrix(STREAM, 0, 10, 3), 0, 10);
+    double[][] shifted = Rows.float64(matrix(STREAM, 1, 9, 3), 0, 9);
 
     assertThat(distanceFromIdentity(transpose(nine))).isLessThan(1e-14);
     assertThat(distanceFromIdentity(transpose(ten))).isLessThan(1e-14);
@@ -126,7 +126,7 @@ class HaarMatrixTest {
   @ParameterizedTest
   @CsvSource({"-1, 2", "0, 4", "3, 2"})
   void rejectsRowsItDoesNotHave(int from, int to) {
-    assertThatThrownBy(() -> matrix(STREAM, 0, 3, 3).rows(from, to))
+    assertThatThrownBy(() -> Rows.float64(matrix(STREAM, 0, 3, 3), from, to))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("rows %d to %d of a matrix of 3 rows".formatted(from, to));
   }

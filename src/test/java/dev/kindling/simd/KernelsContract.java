@@ -73,6 +73,7 @@ final class KernelsContract {
 
   /** Compares every range twice: before and after the long fills had it compiled. */
   static void verify(Kernels kernels) {
+    ProductContract.verify(kernels);
     ranges(kernels);
     for (Filling filling : FILLINGS) {
       longFills(kernels, filling);

@@ -1,0 +1,22 @@
+package dev.kindling.matrix;
+
+import dev.kindling.kernel.Kernels;
+import dev.kindling.random.Stream;
+
+/**
+ * The standard normal draws that a matrix is made of, and what computes with them.
+ *
+ * @param precision their type
+ * @param kernels what draws and multiplies
+ * @param stream where they come from
+ * @param start index of the first
+ * @param rows rows of the matrix
+ * @param columns its columns
+ */
+record Draws<A>(
+    Precision<A> precision, Kernels kernels, Stream stream, long start, int rows, int columns) {
+  /** Writes the draws of a row from column {@code from} to {@code to}. */
+  void row(int row, int from, int to, A target, int offset) {
+    precision.draw(kernels, stream, start + (long) row * columns + from, target, offset, to - from);
+  }
+}

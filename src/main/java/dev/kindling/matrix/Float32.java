@@ -1,0 +1,91 @@
+package dev.kindling.matrix;
+
+import dev.kindling.kernel.Kernels;
+import dev.kindling.kernel.MatrixKernels;
+import dev.kindling.kernel.MatrixKernels.Place;
+import dev.kindling.random.Stream;
+import java.util.Arrays;
+
+/** {@link Precision} of float32. */
+final class Float32 implements Precision<float[]> {
+  private static final Kernels.Affine STANDARD = new Kernels.Affine(1, 0);
+
+  @Override
+  public float[] allocate(int length) {
+    return new float[length];
+  }
+
+  @Override
+  public int stripe() {
+    return MatrixKernels.FLOAT_STRIPE;
+  }
+
+  @Override
+  public int bytes() {
+    return Float.BYTES;
+  }
+
+  @Override
+  public double at(float[] array, int index) {
+    return array[index];
+  }
+
+  @Override
+  public void set(float[] array, int index, double value) {
+    array[index] = (float) value;
+  }
+
+  @Override
+  public double round(double value) {
+    return (float) value;
+  }
+
+  @Override
+  public void clear(float[] array, int from, int to) {
+    Arrays.fill(array, from, to, 0);
+  }
+
+  @Override
+  public void draw(
+      Kernels kernels, Stream stream, long start, float[] target, int offset, int length) {
+    kernels.normal(stream, start, STANDARD, target, offset, length);
+  }
+
+  @Override
+  public void multiplyAdd(
+      Kernels kernels,
+      int rows,
+      int depth,
+      float[] a,
+      Place place,
+      float[] b,
+      int bOffset,
+      float[] c,
+      int cOffset) {
+    kernels.multiplyAdd(rows, depth, a, place, b, bOffset, c, cOffset);
+  }
+
+  @Override
+  public void copy(
+      float[] source, Steps from, float[] target, Steps to, int length, double factor) {
+    float scale = (float) factor;
+    for (int i = 0; i < length; i++) {
+      target[to.offset() + i * to.stride()] = source[from.offset() + i * from.stride()] * scale;
+    }
+  }
+
+  @Override
+  public void addSquares(float[] source, int offset, double[] sums, int sumOffset, int length) {
+    for (int i = 0; i < length; i++) {
+      double x = source[offset + i];
+      sums[sumOffset + i] = Math.fma(x, x, sums[sumOffset + i]);
+    }
+  }
+
+  @Override
+  public void addTo(float[] source, int offset, double[] sums, int sumOffset, int length) {
+    for (int i = 0; i < length; i++) {
+      sums[sumOffset + i] += source[offset + i];
+    }
+  }
+}

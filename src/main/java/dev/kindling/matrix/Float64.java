@@ -1,0 +1,95 @@
+package dev.kindling.matrix;
+
+import dev.kindling.kernel.Kernels;
+import dev.kindling.kernel.MatrixKernels;
+import dev.kindling.kernel.MatrixKernels.Place;
+import dev.kindling.random.Stream;
+import java.util.Arrays;
+
+/** {@link Precision} of float64. */
+final class Float64 implements Precision<double[]> {
+  private static final Kernels.Affine STANDARD = new Kernels.Affine(1, 0);
+
+  @Override
+  public double[] allocate(int length) {
+    return new double[length];
+  }
+
+  @Override
+  public int stripe() {
+    return MatrixKernels.DOUBLE_STRIPE;
+  }
+
+  @Override
+  public int bytes() {
+    return Double.BYTES;
+  }
+
+  @Override
+  public double at(double[] array, int index) {
+    return array[index];
+  }
+
+  @Override
+  public void set(double[] array, int index, double value) {
+    array[index] = value;
+  }
+
+  @Override
+  public double round(double value) {
+    return value;
+  }
+
+  @Override
+  public void clear(double[] array, int from, int to) {
+    Arrays.fill(array, from, to, 0);
+  }
+
+  @Override
+  public void draw(
+      Kernels kernels, Stream stream, long start, double[] target, int offset, int length) {
+    float[] draws = new float[length];
+    kernels.normal(stream, start, STANDARD, draws, 0, length);
+    for (int i = 0; i < length; i++) {
+      target[offset + i] = draws[i];
+    }
+  }
+
+  @Override
+  public void multiplyAdd(
+      Kernels kernels,
+      int rows,
+      int depth,
+      double[] a,
+      Place place,
+      double[] b,
+      int bOffset,
+      double[] c,
+      int cOffset) {
+    kernels.multiplyAdd(rows, depth, a, place, b, bOffset, c, cOffset);
+  }
+
+  @Override
+  public void copy(
+      double[] source, Steps from, double[] target, Steps to, int length, double factor) {
+    double scale = factor;
+    for (int i = 0; i < length; i++) {
+      target[to.offset() + i * to.stride()] = source[from.offset() + i * from.stride()] * scale;
+    }
+  }
+
+  @Override
+  public void addSquares(double[] source, int offset, double[] sums, int sumOffset, int length) {
+    for (int i = 0; i < length; i++) {
+      double x = source[offset + i];
+      sums[sumOffset + i] = Math.fma(x, x, sums[sumOffset + i]);
+    }
+  }
+
+  @Override
+  public void addTo(double[] source, int offset, double[] sums, int sumOffset, int length) {
+    for (int i = 0; i < length; i++) {
+      sums[sumOffset + i] += source[offset + i];
+    }
+  }
+}

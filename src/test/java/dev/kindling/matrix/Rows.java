@@ -1,0 +1,26 @@
+package dev.kindling.matrix;
+
+import java.util.Arrays;
+
+/** Rows of matrices as arrays of arrays. */
+final class Rows {
+  private Rows() {}
+
+  static double[][] float64(HaarMatrix matrix, int from, int to) {
+    double[] rows = matrix.rows(Precision.FLOAT64, from, to);
+    int columns = from == to ? 0 : rows.length / (to - from);
+    double[][] cut = new double[to - from][];
+    Arrays.setAll(cut, i -> Arrays.copyOfRange(rows, i * columns, (i + 1) * columns));
+    return cut;
+  }
+
+  static double[][] float32(HaarMatrix matrix, int from, int to) {
+    float[] rows = matrix.rows(Precision.FLOAT32, from, to);
+    int columns = from == to ? 0 : rows.length / (to - from);
+    double[][] cut = new double[to - from][columns];
+    for (int i = 0; i < rows.length; i++) {
+      cut[i / columns][i % columns] = rows[i];
+    }
+    return cut;
+  }
+}
