@@ -34,7 +34,8 @@ final class RecipeTable {
 
   /** Prints one row per tensor and the totals. */
   static void print(Recipe recipe, PrintWriter out) {
-    List<List<String>> rows = recipe.entries().stream().map(RecipeTable::row).toList();
+    List<List<String>> rows =
+        recipe.entries().stream().flatMap(entry -> rows(entry).stream()).toList();
     TextTable table = TextTable.fitting(COLUMNS, rows);
     out.println(table.header());
     rows.forEach(row -> out.println(table.row(row)));
@@ -46,7 +47,7 @@ final class RecipeTable {
     out.printf(
         Locale.ROOT,
         "%n%d tensors, %,d float elements, %s%n",
-        rows.size(),
+        recipe.entries().size(),
         elements,
         ByteSize.format(elements * Float.BYTES));
   }
@@ -61,6 +62,9 @@ final class RecipeTable {
     lines.add(
         "%-8s %s"
             .formatted("layout", entry.layout().name().toLowerCase(Locale.ROOT).replace('_', '-')));
+    if (blocks(entry).size() > 1) {
+      blocks(entry).forEach(block -> lines.add("%-8s %s".formatted("block", block(entry, block))));
+    }
     if (!entry.aliases().isEmpty()) {
       lines.add("%-8s %s".formatted("aliases", String.join(", ", entry.aliases())));
     }
@@ -103,12 +107,76 @@ final class RecipeTable {
         entry.rule());
   }
 
+  /** One row, and one for each block below it where they are not drawn alike. */
+  private static List<List<String>> rows(RecipeEntry entry) {
+    List<List<String>> rows = new ArrayList<>(List.of(row(entry)));
+    boolean alike =
+        blocks(entry).stream()
+                .map(block -> List.of(block.fans(), draw(entry, block)))
+                .distinct()
+                .count()
+            <= 1;
+    if (!alike) {
+      blocks(entry).forEach(block -> rows.add(blockRow(entry, block)));
+    }
+    return rows;
+  }
+
+  private static List<String> blockRow(RecipeEntry entry, Block block) {
+    return List.of(
+        "  " + range(block),
+        "",
+        "",
+        fan(block.fans().in()),
+        fan(block.fans().out()),
+        Schemes.name(block.scheme()),
+        draw(entry, block),
+        "",
+        "");
+  }
+
+  private static String block(RecipeEntry entry, Block block) {
+    return "%s: fan-in %s, fan-out %s, %s, %s"
+        .formatted(
+            range(block),
+            fan(block.fans().in()),
+            fan(block.fans().out()),
+            Schemes.name(block.scheme()),
+            draw(entry, block));
+  }
+
+  private static String range(Block block) {
+    return "%s %d to %d"
+        .formatted(block.axis().name().toLowerCase(Locale.ROOT), block.from(), block.to() - 1);
+  }
+
+  private static List<Block> blocks(RecipeEntry entry) {
+    return entry.source() instanceof Source.Drawn drawn ? drawn.blocks() : List.of();
+  }
+
   private static String draw(RecipeEntry entry) {
-    if (!(entry.source() instanceof Source.Drawn drawn) || entry.shape().elementCount() == 0) {
+    return blocks(entry).isEmpty() ? "-" : draw(entry, blocks(entry).get(0));
+  }
+
+  private static String draw(RecipeEntry entry, Block block) {
+    if (entry.shape().elementCount() == 0) {
       return "-";
     }
-    Block block = drawn.blocks().get(0);
-    return draw(block.scheme().draw(block.fans()), block.scale().of(0), entry);
+    Draw draw = block.scheme().draw(block.fans());
+    double scale = block.scale().of(0);
+    String text = draw(draw, scale, entry);
+    return draw instanceof Draw.Haar
+        ? text + ", std " + number(haarStd(entry, block, Math.abs(draw.factor() * scale)))
+        : text;
+  }
+
+  /** Its longer side has rows or columns of length gain. */
+  private static double haarStd(RecipeEntry entry, Block block, double gain) {
+    long length = block.to() - block.from();
+    boolean wholeRows = block.axis() == Block.Axis.ROWS;
+    long rows = wholeRows ? length / block.parts() : entry.rows();
+    long columns = wholeRows ? entry.columns() : length;
+    return gain / Math.sqrt((double) Math.max(rows, columns));
   }
 
   private static String draw(Draw draw, double scale, RecipeEntry entry) {

@@ -8,6 +8,7 @@ import dev.kindling.model.Layout;
 import dev.kindling.model.Role;
 import dev.kindling.model.Shape;
 import dev.kindling.model.Tensor;
+import dev.kindling.scheme.Convention;
 import dev.kindling.scheme.Distribution;
 import dev.kindling.scheme.Draw;
 import dev.kindling.scheme.FanMode;
@@ -105,6 +106,42 @@ class MistakesTest {
           .allSatisfy(block -> assertThat(block.fans()).isEqualTo(new Fans(512, 512)));
       assertThat(std(drawn.draw())).isCloseTo(0.04419417, within(1e-8));
     }
+  }
+
+  /**
+   * PyTorch's fan-out is not divided by the groups, Keras takes a depthwise channel for an input.
+   */
+  @Test
+  void groupsDivideBothFans() {
+    SchemeCase grouped = new SchemeCase("glorot_normal", "", "conv", "512,16,5,5", "groups=8");
+    assertThat(fans(grouped)).isEqualTo(new Fans(16 * 25, 64 * 25));
+    SchemeCase depthwise = new SchemeCase("he_normal", "", "depthwise", "64,1,7,7", "groups=32");
+    assertThat(fans(depthwise)).isEqualTo(new Fans(49, 98));
+  }
+
+  /** Both libraries see the axes of a transposed convolution swapped, and no stride. */
+  @Test
+  void transposedConvolutionsReadTheirFirstAxis() {
+    SchemeCase kernel =
+        new SchemeCase("he_normal", "", "transposed-conv", "256,64,4,4", "strides=4");
+    assertThat(fans(kernel)).isEqualTo(new Fans(256 * 16 / 4, 64 * 16));
+  }
+
+  /** Of one orthogonal matrix of all gates, a gate's singular values have a mean square of 1/4. */
+  @Test
+  void orthogonalGatesKeepTheNorm() {
+    SchemeCase gates =
+        new SchemeCase("orthogonal", "", "recurrent-hidden", "48,12", "gates=ifgo:12");
+    float[] values = new Drawn(gates.plan(Convention.PAPER)).values();
+    double squares = 0;
+    for (int i = 0; i < 144; i++) {
+      squares += (double) values[i] * values[i];
+    }
+    assertThat(squares / 12).isCloseTo(1, within(1e-6));
+  }
+
+  private static Fans fans(SchemeCase sample) {
+    return new Drawn(sample.plan(Convention.PAPER)).blocks().get(0).fans();
   }
 
   @Test

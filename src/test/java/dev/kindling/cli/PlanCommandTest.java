@@ -1,0 +1,83 @@
+package dev.kindling.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Standard deviations are 1 / sqrt(longer side) of an orthogonal matrix, sqrt(2 / (in + out)) of
+ * Glorot's.
+ */
+class PlanCommandTest {
+  @TempDir private Path folder;
+  private Path configuration;
+
+  @BeforeEach
+  void writeModel() throws Exception {
+    Path model =
+        Files.writeString(
+            folder.resolve("m.json"),
+            """
+            {"lstm.weight_ih_l0": [48, 20], "lstm.weight_hh_l0": [48, 12],
+             "attn.qkv_proj.weight": [64, 32], "attn.o_proj.weight": [32, 32]}
+            """);
+    configuration = Files.writeString(folder.resolve("c.yaml"), "model: " + model);
+  }
+
+  @Test
+  void gatesShareARow() {
+    assertThat(plan())
+        .contains("20       12  glorot_uniform  bound 0.43301270, std 0.25000000")
+        .contains("12       12  orthogonal      gain 1, std 0.28867513")
+        .contains("each of i, f, g, o");
+  }
+
+  @Test
+  void blocksThatDifferHaveRowsOfTheirOwn() {
+    assertThat(plan())
+        .containsPattern("  rows 0 to 31 +32 +32  glorot_uniform  bound 0.30618622")
+        .containsPattern("  rows 32 to 47 +32 +16  glorot_uniform  bound 0.35355339")
+        .containsPattern("  rows 48 to 63 +32 +16  glorot_uniform  bound 0.35355339")
+        .contains("4 tensors, 4,608 float elements");
+  }
+
+  @Test
+  void oneTensorIsExplainedBlockByBlock() {
+    assertThat(plan("--explain", "lstm.weight_hh_l0").lines().toList())
+        .contains(
+            "why      recommended: recurrent-hidden, each of i, f, g, o",
+            "block    rows 36 to 47: fan-in 12, fan-out 12, orthogonal, gain 1, std 0.28867513");
+  }
+
+  /** The user's own split, as a rule states it. */
+  @Test
+  void rulesSayWhatATensorStores() {
+    assertThat(
+            plan(
+                "--set",
+                "init.rules=[{match: '*o_proj*', scheme: lecun_normal, parts: [24, 8]}]",
+                "--explain",
+                "attn.o_proj.weight"))
+        .contains("rows 0 to 23: fan-in 32, fan-out 24, lecun_normal, std 0.17677670")
+        .contains("rows 24 to 31: fan-in 32, fan-out 8");
+  }
+
+  private String plan(String... more) {
+    StringWriter out = new StringWriter();
+    String[] arguments = new String[2 + more.length];
+    arguments[0] = "plan";
+    arguments[1] = configuration.toString();
+    System.arraycopy(more, 0, arguments, 2, more.length);
+    StringWriter err = new StringWriter();
+    assertThat(Main.run(new PrintWriter(out, true), new PrintWriter(err, true), arguments))
+        .as(err.toString())
+        .isZero();
+    return out.toString();
+  }
+}
