@@ -4,6 +4,7 @@ import dev.kindling.kernel.Kernels;
 import dev.kindling.kernel.KernelsLoader;
 import dev.kindling.kernel.KernelsMode;
 import dev.kindling.model.ElementType;
+import dev.kindling.model.NarrowFloats;
 import dev.kindling.scheme.Convention;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -24,7 +25,8 @@ import java.util.zip.CRC32;
 final class GoldenDigests {
   static final Path FILE = Path.of("src/test/resources/golden/schemes/digests.txt");
 
-  static final List<ElementType> TYPES = List.of(ElementType.F32);
+  static final List<ElementType> TYPES =
+      List.of(ElementType.F32, ElementType.F16, ElementType.BF16);
 
   private static final int CASE_COLUMNS = 5;
 
@@ -96,7 +98,13 @@ final class GoldenDigests {
     ByteBuffer bytes = ByteBuffer.allocate(length * type.bytes()).order(ByteOrder.LITTLE_ENDIAN);
     float[] floats = new float[length];
     values.fill(entry, start, floats, 0, length);
-    bytes.asFloatBuffer().put(floats);
+    for (float value : floats) {
+      switch (type) {
+        case F16 -> bytes.putShort(NarrowFloats.toF16(value));
+        case BF16 -> bytes.putShort(NarrowFloats.toBf16(value));
+        default -> bytes.putFloat(value);
+      }
+    }
     return bytes.array();
   }
 }
