@@ -33,7 +33,9 @@ public record Stream(long key, Purpose purpose) {
     /** The vectors of Householder reflections, by the flat index of the matrix they make. */
     REFLECTIONS(1),
     /** Keys of random places, by the unit whose links lie there. */
-    POSITIONS(2);
+    POSITIONS(2),
+    /** The vectors of complex reflections, by the flat index of the matrix they make. */
+    UNITARY_REFLECTIONS(3);
 
     private final int number;
 

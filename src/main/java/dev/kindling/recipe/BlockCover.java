@@ -5,7 +5,9 @@ import dev.kindling.model.Shape;
 import dev.kindling.scheme.Draw;
 import dev.kindling.scheme.Scheme;
 import dev.kindling.scheme.Schemes;
+import dev.kindling.scheme.Unitary;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * What a tensor's blocks must be: they cover it in order without gap or overlap, and what is drawn
@@ -60,6 +62,9 @@ record BlockCover(String tensor, Shape shape, Layout layout) {
     Draw draw = block.scheme().draw(block.fans());
     if (draw instanceof Draw.Haar) {
       checkMatrices(block);
+    } else if (draw instanceof Draw.HaarUnitary unitary) {
+      checkMatrices(block);
+      checkComplex(block, unitary.encoding());
     } else if (draw instanceof Draw.Mirrored mirrored) {
       Mirror.of(tensor, shape, layout, block, mirrored);
     } else if (draw instanceof Draw.Centred centred) {
@@ -72,6 +77,24 @@ record BlockCover(String tensor, Shape shape, Layout layout) {
     } else if (draw instanceof Draw.Padded padded && padded.zeroRow() >= rows()) {
       throw new IllegalArgumentException(
           "padding is row %d of a tensor of shape %s".formatted(padded.zeroRow(), shape));
+    }
+  }
+
+  private void checkComplex(Block block, Unitary.Encoding encoding) {
+    if (block.parts() > 1 || block.axis() != Block.Axis.ROWS || block.to() != rows()) {
+      throw new IllegalArgumentException("unitary takes a whole tensor, without groups and fused parts");
+    }
+    String problem =
+        switch (encoding) {
+          case PAIRS -> shape.dim(2) == 2 ? "" : "a last axis of 2";
+          case PARTS ->
+              ComplexName.isPart(tensor) ? "" : "a name that ends in _re, _im, _real or _imag";
+          case BLOCK -> rows() % 2 + columns() % 2 == 0 ? "" : "even numbers of rows and columns";
+        };
+    if (!problem.isEmpty()) {
+      throw new IllegalArgumentException(
+          "unitary with encoding %s needs %s (found tensor '%s' of shape %s)"
+              .formatted(encoding.name().toLowerCase(Locale.ROOT), problem, tensor, shape));
     }
   }
 

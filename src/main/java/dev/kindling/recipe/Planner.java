@@ -60,6 +60,7 @@ public final class Planner {
                 .formatted(tensor.name(), model.name(), e.getMessage()));
       }
     }
+    problems.addAll(ComplexParts.problems(entries, model.name()));
     if (!problems.isEmpty()) {
       throw new ConfigurationException(problems);
     }

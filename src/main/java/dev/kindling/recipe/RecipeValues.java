@@ -19,6 +19,7 @@ public final class RecipeValues implements TensorValues {
   private final Kernels kernels;
   private final ExternalTensors externals;
   private final OrthogonalRows orthogonalRows;
+  private final UnitaryRows unitaryRows;
 
   /**
    * Prepares to compute; nothing is computed yet.
@@ -32,6 +33,7 @@ public final class RecipeValues implements TensorValues {
     this.kernels = Objects.requireNonNull(kernels, "kernels is null");
     this.externals = new ExternalTensors(files);
     this.orthogonalRows = new OrthogonalRows(seed, kernels);
+    this.unitaryRows = new UnitaryRows(seed, kernels);
   }
 
   /**
@@ -70,6 +72,8 @@ public final class RecipeValues implements TensorValues {
       target.times(fill.value()).fill(1);
     } else if (draw instanceof Draw.Haar haar) {
       orthogonalRows.fill(entry, block, start, target.times(haar.gain()));
+    } else if (draw instanceof Draw.HaarUnitary unitary) {
+      unitaryRows.fill(entry, unitary, start, target.times(unitary.gain()));
     } else if (draw instanceof Draw.Mirrored mirrored) {
       mirrored(
           Mirror.of(entry.tensor(), entry.shape(), entry.layout(), block, mirrored), start, target);

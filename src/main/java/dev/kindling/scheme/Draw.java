@@ -135,6 +135,24 @@ public sealed interface Draw {
     }
   }
 
+  /** A Haar-distributed (semi-)unitary matrix times {@code gain}, held as {@code encoding} says. */
+  record HaarUnitary(double gain, Unitary.Encoding encoding) implements Draw {
+    public HaarUnitary {
+      Require.finite(gain, "gain");
+      Objects.requireNonNull(encoding, "encoding is null");
+    }
+
+    @Override
+    public double factor() {
+      return gain;
+    }
+
+    @Override
+    public boolean isFactorised() {
+      return true;
+    }
+  }
+
   /**
    * A tensor and its negative along the mirrored axes.
    *

@@ -32,6 +32,7 @@ public sealed interface Scheme extends Serializable
         Orthogonal,
         DeltaOrthogonal,
         LooksLinear,
+        Unitary,
         Sparse,
         TorchSparse,
         RandomWalk,

@@ -36,6 +36,7 @@ public final class Schemes {
           new Orthogonal(1),
           new DeltaOrthogonal(1),
           new LooksLinear(LooksLinear.Place.HIDDEN, new Orthogonal(1)),
+          new Unitary(1, Unitary.Encoding.PAIRS),
           new Identity(1),
           new Dirac(),
           new TorchDefault(),

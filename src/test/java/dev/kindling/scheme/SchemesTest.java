@@ -83,6 +83,7 @@ class SchemesTest {
             "orthogonal {gain=1.0}",
             "delta_orthogonal {gain=1.0}",
             "looks_linear {place=hidden, base={orthogonal={gain=1.0}}}",
+            "unitary {gain=1.0, encoding=pairs}",
             "identity {gain=1.0}",
             "dirac {}",
             "torch_default {}",
