@@ -32,7 +32,6 @@ record ComplexReflection(double[] vector, int first, double tau, double re, doub
   void applyTo(double[] target, double[] scratch) {
     int length = target.length / 2;
     ComplexVectors.dot(vector, target, first, length, scratch);
-    ComplexVectors.addScaled(
-        -tau * scratch[0], -tau * scratch[1], vector, target, first, length);
+    ComplexVectors.addScaled(-tau * scratch[0], -tau * scratch[1], vector, target, first, length);
   }
 }

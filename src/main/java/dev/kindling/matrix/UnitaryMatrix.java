@@ -11,9 +11,9 @@ import java.util.Objects;
  * <p><b>Formula.</b> With X the matrix's complex normal draws and {@code m = min(rows, columns)},
  * reflection k (0 to m - 1) has the vector u, equal to the draws of row k from the diagonal on
  * (rows &lt;= columns) or of column k from the diagonal down (rows &gt; columns), with {@code u_0
- * += p norm(u)}, p the phase of u_0, 1 for 0. {@code Q = H_0 ... H_(m-1) D} with {@code D_k = -p_k};
- * the matrix is the transpose of Q's first columns if rows &lt;= columns, otherwise Q's first
- * columns.
+ * += p norm(u)}, p the phase of u_0, 1 for 0. {@code Q = H_0 ... H_(m-1) D} with {@code D_k =
+ * -p_k}; the matrix is the transpose of Q's first columns if rows &lt;= columns, otherwise Q's
+ * first columns.
  *
  * <p><b>Exactness.</b> Arithmetic is float64 in a fixed order over float32 draws, so no row depends
  * on which others are computed with it. Work: 16 m^2 n - 16/3 m^3 operations for n the longer side.

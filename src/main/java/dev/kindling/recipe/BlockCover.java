@@ -82,7 +82,8 @@ record BlockCover(String tensor, Shape shape, Layout layout) {
 
   private void checkComplex(Block block, Unitary.Encoding encoding) {
     if (block.parts() > 1 || block.axis() != Block.Axis.ROWS || block.to() != rows()) {
-      throw new IllegalArgumentException("unitary takes a whole tensor, without groups and fused parts");
+      throw new IllegalArgumentException(
+          "unitary takes a whole tensor, without groups and fused parts");
     }
     String problem =
         switch (encoding) {

@@ -4,7 +4,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Names of the two tensors that hold real and imaginary part of one: {@code w_re}, {@code w_im}. */
+/**
+ * Names of the two tensors that hold real and imaginary part of one: {@code w_re}, {@code w_im}.
+ */
 final class ComplexName {
   private static final List<String> REAL = List.of("_re", ".re", "_real", ".real");
   private static final List<String> IMAGINARY = List.of("_im", ".im", "_imag", ".imag");

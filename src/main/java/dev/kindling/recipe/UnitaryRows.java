@@ -50,8 +50,7 @@ final class UnitaryRows {
   private double element(RecipeEntry entry, Encoding encoding, int row, int column) {
     return switch (encoding) {
       case PAIRS -> row(row)[column];
-      case PARTS ->
-          row(row)[2 * column + (ComplexName.isImaginary(entry.tensor()) ? 1 : 0)];
+      case PARTS -> row(row)[2 * column + (ComplexName.isImaginary(entry.tensor()) ? 1 : 0)];
       case BLOCK -> inBlock(entry.layout(), row, column);
     };
   }

@@ -74,15 +74,11 @@ class UnitaryDistributionTest {
           int re = 2 * j;
           assertMean(matrices, w -> w[row][re], 0, Math.sqrt(second / 2));
           assertMean(matrices, w -> w[row][re] * w[row][re + 1], 0, Math.sqrt(fourth / 8));
-          assertMean(
-              matrices, w -> entry(w, row, re), second, Math.sqrt(fourth - second * second));
+          assertMean(matrices, w -> entry(w, row, re), second, Math.sqrt(fourth - second * second));
         }
       }
       assertMean(
-          matrices,
-          w -> Math.pow(entry(w, 0, 0), 2),
-          fourth,
-          Math.sqrt(eighth - fourth * fourth));
+          matrices, w -> Math.pow(entry(w, 0, 0), 2), fourth, Math.sqrt(eighth - fourth * fourth));
     }
   }
 

@@ -18,8 +18,19 @@ class UnitaryMatrixTest {
 
   @ParameterizedTest
   @CsvSource({
-    "1, 1", "1, 7", "7, 1", "2, 2", "3, 5", "5, 3", "64, 64", "127, 127", "40, 300", "300, 40",
-    "128, 127", "127, 128", "4097, 2"
+    "1, 1",
+    "1, 7",
+    "7, 1",
+    "2, 2",
+    "3, 5",
+    "5, 3",
+    "64, 64",
+    "127, 127",
+    "40, 300",
+    "300, 40",
+    "128, 127",
+    "127, 128",
+    "4097, 2"
   })
   void smallerSideIsOrthonormal(int rows, int columns) {
     double[][] w = matrix(rows, columns).rows(0, rows);

@@ -144,13 +144,8 @@ class RecipeValuesTest {
               Layout.IN_OUT,
               rows(10, 1, new LooksLinear(LooksLinear.Place.LAST, new Sparse(2, 1)))),
           entry(
-              Shape.of(7, 5, 2),
-              Layout.OUT_IN,
-              rows(7, 1, new Unitary(2, Unitary.Encoding.PAIRS))),
-          entry(
-              Shape.of(6, 10),
-              Layout.OUT_IN,
-              rows(6, 1, new Unitary(1, Unitary.Encoding.BLOCK))),
+              Shape.of(7, 5, 2), Layout.OUT_IN, rows(7, 1, new Unitary(2, Unitary.Encoding.PAIRS))),
+          entry(Shape.of(6, 10), Layout.OUT_IN, rows(6, 1, new Unitary(1, Unitary.Encoding.BLOCK))),
           entry(
               Shape.of(5, 8, 3),
               Layout.OUT_IN,
