@@ -193,6 +193,9 @@ final class RecipeTable {
     if (draw instanceof Draw.Haar || draw instanceof Draw.Centred) {
       return "gain " + value;
     }
+    if (draw instanceof Draw.UnitaryFactors) {
+      return "bound %s, then %s".formatted(value, number(scale));
+    }
     if (draw instanceof Draw.HaarUnitary unitary) {
       return "gain %s, %s".formatted(value, unitary.encoding().name().toLowerCase(Locale.ROOT));
     }

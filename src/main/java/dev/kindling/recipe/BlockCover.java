@@ -65,6 +65,12 @@ record BlockCover(String tensor, Shape shape, Layout layout) {
     } else if (draw instanceof Draw.HaarUnitary unitary) {
       checkMatrices(block);
       checkComplex(block, unitary.encoding());
+    } else if (draw instanceof Draw.UnitaryFactors && rows() != Draw.UnitaryFactors.ROWS) {
+      throw new IllegalArgumentException(
+          "urnn keeps all its vectors in 7 rows (expected shape [7, n], found %s)"
+              .formatted(shape));
+    } else if (draw instanceof Draw.Order) {
+      checkOrder(block);
     } else if (draw instanceof Draw.Mirrored mirrored) {
       Mirror.of(tensor, shape, layout, block, mirrored);
     } else if (draw instanceof Draw.Centred centred) {
@@ -77,6 +83,15 @@ record BlockCover(String tensor, Shape shape, Layout layout) {
     } else if (draw instanceof Draw.Padded padded && padded.zeroRow() >= rows()) {
       throw new IllegalArgumentException(
           "padding is row %d of a tensor of shape %s".formatted(padded.zeroRow(), shape));
+    }
+  }
+
+  private void checkOrder(Block block) {
+    boolean square = shape.rank() == 1 || rows() == columns();
+    if (!square || rows() > Draw.Order.LONGEST || block.to() != rows() || block.parts() > 1) {
+      throw new IllegalArgumentException(
+          "permutation takes a whole tensor of up to 2^24 numbers (expected shape [n] or [n, n], found %s)"
+              .formatted(shape));
     }
   }
 

@@ -74,6 +74,11 @@ public final class RecipeValues implements TensorValues {
       orthogonalRows.fill(entry, block, start, target.times(haar.gain()));
     } else if (draw instanceof Draw.HaarUnitary unitary) {
       unitaryRows.fill(entry, unitary, start, target.times(unitary.gain()));
+    } else if (draw instanceof Draw.UnitaryFactors) {
+      unitaryFactors(entry, start, target);
+    } else if (draw instanceof Draw.Order) {
+      Stream positions = Stream.of(seed, entry.tensor(), Stream.Purpose.POSITIONS);
+      new PermutationOrder(entry, positions).fill(start, target);
     } else if (draw instanceof Draw.Mirrored mirrored) {
       mirrored(
           Mirror.of(entry.tensor(), entry.shape(), entry.layout(), block, mirrored), start, target);
@@ -96,6 +101,19 @@ public final class RecipeValues implements TensorValues {
       independent(
           entry, block, draw, affine, start, target.values(), target.offset(), target.length());
     }
+  }
+
+  private void unitaryFactors(RecipeEntry entry, long start, Target target) {
+    long phases = Math.max(0, Draw.UnitaryFactors.PHASES * entry.columns() - start);
+    int count = (int) Math.min(phases, target.length());
+    uniform(entry, start, target.part(0, count).times(Math.PI));
+    uniform(entry, start + count, target.part(count, target.length() - count));
+  }
+
+  private void uniform(RecipeEntry entry, long start, Target target) {
+    Affine affine = affine(target.factor(), target.summand());
+    kernels.uniform(
+        elements(entry), start, affine, target.values(), target.offset(), target.length());
   }
 
   private void mirrored(Mirror mirror, long start, Target target) {

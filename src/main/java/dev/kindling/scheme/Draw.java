@@ -153,6 +153,31 @@ public sealed interface Draw {
     }
   }
 
+  /** Uniforms of bound pi in the first three rows, of bound 1 in the other four. */
+  record UnitaryFactors() implements Draw {
+    /** Number of rows of angles. */
+    public static final int PHASES = 3;
+
+    /** Number of rows. */
+    public static final int ROWS = 7;
+
+    @Override
+    public double factor() {
+      return Math.PI;
+    }
+  }
+
+  /** A random permutation of the indices of the first axis, as numbers or as a square matrix. */
+  record Order() implements Draw {
+    /** Most numbers that float32 holds exactly. */
+    public static final long LONGEST = 1 << 24;
+
+    @Override
+    public double factor() {
+      return 1;
+    }
+  }
+
   /**
    * A tensor and its negative along the mirrored axes.
    *

@@ -31,11 +31,13 @@ import dev.kindling.scheme.LstmBias;
 import dev.kindling.scheme.Normal;
 import dev.kindling.scheme.Ones;
 import dev.kindling.scheme.Orthogonal;
+import dev.kindling.scheme.Permutation;
 import dev.kindling.scheme.Scheme;
 import dev.kindling.scheme.Sparse;
 import dev.kindling.scheme.TorchSparse;
 import dev.kindling.scheme.Uniform;
 import dev.kindling.scheme.Unitary;
+import dev.kindling.scheme.Urnn;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -146,6 +148,9 @@ class RecipeValuesTest {
           entry(
               Shape.of(7, 5, 2), Layout.OUT_IN, rows(7, 1, new Unitary(2, Unitary.Encoding.PAIRS))),
           entry(Shape.of(6, 10), Layout.OUT_IN, rows(6, 1, new Unitary(1, Unitary.Encoding.BLOCK))),
+          entry(Shape.of(7, 9), Layout.OUT_IN, rows(7, 1, new Urnn(Urnn.Part.ALL))),
+          entry(Shape.of(70), Layout.OUT_IN, rows(70, 1, new Permutation())),
+          entry(Shape.of(9, 9), Layout.OUT_IN, rows(9, 1, new Permutation())),
           entry(
               Shape.of(5, 8, 3),
               Layout.OUT_IN,
@@ -153,7 +158,7 @@ class RecipeValuesTest {
 
   @Property(tries = 1000, seed = "7")
   void anyRangeGivesTheBitsOfTheWhole(
-      @ForAll @IntRange(min = 0, max = 32) int which,
+      @ForAll @IntRange(min = 0, max = 35) int which,
       @ForAll @IntRange(min = 0, max = 1000) int first,
       @ForAll @IntRange(min = 0, max = 1000) int second,
       @ForAll @IntRange(min = 0, max = 5) int offset) {
