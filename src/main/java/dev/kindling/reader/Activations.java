@@ -1,5 +1,6 @@
 package dev.kindling.reader;
 
+import dev.kindling.model.ElementType;
 import dev.kindling.model.Shape;
 
 /**
@@ -7,9 +8,15 @@ import dev.kindling.model.Shape;
  *
  * @param value its name in the graph
  * @param sample its shape without the batch
+ * @param type float32, or int64 for token ids
  */
-record Activations(String value, Shape sample) {
+record Activations(String value, Shape sample, ElementType type) {
+  /** Float32. */
+  Activations(String value, Shape sample) {
+    this(value, sample, ElementType.F32);
+  }
+
   Activations with(String newValue) {
-    return new Activations(newValue, sample);
+    return new Activations(newValue, sample, type);
   }
 }

@@ -1,24 +1,38 @@
 package dev.kindling.reader;
 
-import ai.onnx.proto.OnnxMl.AttributeProto;
 import dev.kindling.base.InputException;
+import dev.kindling.base.UnknownNameException;
 import dev.kindling.model.Shape;
-import dev.kindling.reader.LayerSpec.Bias;
-import dev.kindling.reader.LayerSpec.Window;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Compiles layers to ONNX nodes and infers the shape behind each one. Tensors are named and laid
- * out as PyTorch's are.
+ * out as PyTorch's are, those of recurrent layers as ONNX's.
  */
 final class LayerCompiler {
   private final GraphAssembler graph;
-  private final Problems problems;
+  private final Refusals refusals;
+  private final ConvolutionCompiler convolutions;
+  private final FunctionCompiler functions;
+  private final NormCompiler norms;
+  private final DenseCompiler dense;
+  private final AttentionCompiler attentions;
+  private final RecurrentCompiler recurrences;
+  private final Map<String, Activations> named = new LinkedHashMap<>();
 
-  LayerCompiler(GraphAssembler graph, Problems problems) {
+  LayerCompiler(GraphAssembler graph, Problems problems, List<Activations> inputs) {
     this.graph = graph;
-    this.problems = problems;
+    this.refusals = new Refusals(problems);
+    this.convolutions = new ConvolutionCompiler(graph, refusals);
+    this.functions = new FunctionCompiler(graph);
+    this.norms = new NormCompiler(graph, refusals);
+    this.dense = new DenseCompiler(graph, functions, refusals);
+    this.attentions = new AttentionCompiler(graph, dense, refusals);
+    this.recurrences = new RecurrentCompiler(graph, refusals);
+    inputs.forEach(input -> named.put(input.value(), input));
   }
 
   /** Compiles layers that follow each other and returns what the last one puts out. */
@@ -26,52 +40,101 @@ final class LayerCompiler {
     Activations out = in;
     for (LayerSpec layer : layers) {
       out = compile(layer, out);
+      named.put(layer.name(), out);
     }
     return out;
   }
 
   private Activations compile(LayerSpec layer, Activations in) {
     try {
+      requireNumbers(layer, in);
       // Sealed switches over patterns are not in Java 17.
-      if (layer instanceof LayerSpec.Dense dense) {
-        return dense(dense, in);
-      } else if (layer instanceof LayerSpec.Conv conv) {
-        return conv(conv, in);
-      } else if (layer instanceof LayerSpec.TransposedConv conv) {
-        return transposedConv(conv, in);
-      } else if (layer instanceof LayerSpec.Pool pool) {
-        return pool(pool, in);
-      } else if (layer instanceof LayerSpec.Residual residual) {
+      if (layer instanceof LayerSpec.Residual residual) {
         return residual(residual, in);
+      } else if (layer instanceof LayerSpec.From from) {
+        return named(layer, from.layer());
+      } else if (layer instanceof LayerSpec.Add add) {
+        return sum(add, in);
+      } else if (layer instanceof LayerSpec.Concat concat) {
+        return concat(concat, in);
+      } else if (layer instanceof LayerSpec.Flatten) {
+        return flatten(layer.name(), in);
+      } else if (layer instanceof LayerSpec.Dropout dropout) {
+        String fraction = graph.scalar(dropout.name() + ".fraction", dropout.fraction());
+        return in.with(graph.node("Dropout", dropout.name(), in.value(), fraction));
+      } else if (layer instanceof LayerSpec.Softmax softmax) {
+        return softmax(softmax, in);
+      } else if (layer instanceof LayerSpec.Activation function) {
+        return functions.function(function, in);
       }
-      return withoutWeights(layer, in);
+      return withWeights(layer, in);
     } catch (IllegalArgumentException | ArithmeticException e) {
       throw refuse(layer, e.getMessage());
     }
   }
 
-  private Activations withoutWeights(LayerSpec layer, Activations in) {
-    if (layer instanceof LayerSpec.Activation activation) {
-      return in.with(graph.node(activation.operator(), activation.name(), in.value()));
-    } else if (layer instanceof LayerSpec.Softmax softmax) {
-      return softmax(softmax, in);
-    } else if (layer instanceof LayerSpec.Flatten) {
-      return flatten(layer.name(), in);
-    } else if (layer instanceof LayerSpec.Dropout dropout) {
-      String fraction = graph.scalar(dropout.name() + ".fraction", (float) dropout.fraction());
-      return in.with(graph.node("Dropout", dropout.name(), in.value(), fraction));
+  private Activations withWeights(LayerSpec layer, Activations in) {
+    if (layer instanceof LayerSpec.Dense only) {
+      return dense.dense(only, in);
+    } else if (layer instanceof LayerSpec.Mlp mlp) {
+      return dense.mlp(mlp, in);
+    } else if (layer instanceof LayerSpec.Embedding embedding) {
+      return dense.embedding(embedding, in);
+    } else if (layer instanceof LayerSpec.PositionEmbedding embedding) {
+      return dense.position(embedding, in);
+    } else if (layer instanceof LayerSpec.Attention attention) {
+      Activations memory = attention.memory().map(name -> named(layer, name)).orElse(in);
+      return attentions.attention(attention, in, memory);
+    } else if (layer instanceof LayerSpec.Recurrent recurrent) {
+      return recurrences.recurrent(recurrent, in);
+    }
+    return windowOrNorm(layer, in);
+  }
+
+  private Activations windowOrNorm(LayerSpec layer, Activations in) {
+    if (layer instanceof LayerSpec.Conv conv) {
+      return convolutions.conv(conv, in);
+    } else if (layer instanceof LayerSpec.Depthwise conv) {
+      return convolutions.depthwise(conv, in);
+    } else if (layer instanceof LayerSpec.TransposedConv conv) {
+      return convolutions.transposedConv(conv, in);
+    } else if (layer instanceof LayerSpec.Pool pool) {
+      return convolutions.pool(pool, in);
     } else if (layer instanceof LayerSpec.GlobalAveragePool pool) {
-      return globalAveragePool(pool, in);
+      return convolutions.globalAveragePool(pool, in);
     } else if (layer instanceof LayerSpec.BatchNorm norm) {
-      return batchNorm(norm, in);
+      return norms.batchNorm(norm, in);
     } else if (layer instanceof LayerSpec.LayerNorm norm) {
-      return layerNorm(norm, in);
+      return norms.layerNorm(norm, in);
+    } else if (layer instanceof LayerSpec.RmsNorm norm) {
+      return norms.rmsNorm(norm, in);
+    } else if (layer instanceof LayerSpec.Scale scale) {
+      return norms.scale(scale, in);
+    } else if (layer instanceof LayerSpec.Shift shift) {
+      return norms.shift(shift, in);
+    } else if (layer instanceof LayerSpec.PRelu prelu) {
+      return norms.prelu(prelu, in);
     }
     throw new IllegalStateException("no compiler for " + layer);
   }
 
+  private void requireNumbers(LayerSpec layer, Activations in) {
+    boolean takesIds = layer instanceof LayerSpec.Embedding || layer instanceof LayerSpec.From;
+    if (!in.type().isFloat() && !takesIds) {
+      throw refuse(layer, "it needs numbers and gets token ids: put an embedding before it");
+    }
+  }
+
+  private Activations named(LayerSpec layer, String name) {
+    if (!named.containsKey(name)) {
+      throw refuse(
+          layer, new UnknownNameException("earlier layer", name, named.keySet()).getMessage());
+    }
+    return named.get(name);
+  }
+
   private Activations softmax(LayerSpec.Softmax softmax, Activations in) {
-    requireFeatures(softmax, in);
+    refusals.requireFeatures(softmax, in);
     return in.with(
         graph.node(
             "Softmax",
@@ -87,147 +150,48 @@ final class LayerCompiler {
     return new Activations(value, Shape.of(in.sample().elementCount()));
   }
 
-  private Activations dense(LayerSpec.Dense dense, Activations in) {
-    requireFeatures(dense, in);
-    int last = in.sample().rank() - 1;
-    String weight =
-        graph.parameter(dense.name() + ".weight", Shape.of(dense.out(), in.sample().dim(last)));
-    List<String> bias = bias(dense.name(), dense.bias(), dense.out());
-    List<Long> dims = new ArrayList<>(in.sample().dims());
-    dims.set(last, dense.out());
-    String value =
-        last == 0
-            ? gemm(dense.name(), in.value(), weight, bias)
-            : matMul(dense.name(), in.value(), weight, bias);
-    return new Activations(value, new Shape(dims));
-  }
-
-  private String gemm(String name, String in, String weight, List<String> bias) {
-    List<String> inputs = new ArrayList<>(List.of(in, weight));
-    inputs.addAll(bias);
-    return graph.node("Gemm", name, inputs, List.of(GraphAssembler.integer("transB", 1)));
-  }
-
-  private String matMul(String name, String in, String weight, List<String> bias) {
-    List<AttributeProto> swap = List.of(GraphAssembler.integers("perm", List.of(1L, 0L)));
-    String transposed = graph.node("Transpose", name + ".transpose", List.of(weight), swap);
-    String product = graph.node("MatMul", name, in, transposed);
-    return bias.isEmpty() ? product : graph.node("Add", name + ".add", product, bias.get(0));
-  }
-
-  private Activations conv(LayerSpec.Conv conv, Activations in) {
-    requireAxes(conv, in, conv.window().rank());
-    requireGroups(conv, in, conv.groups(), conv.out());
-    Shape out =
-        Windows.shape(
-            conv.out(), requireFit(conv, Windows.outputs(conv.window(), in.sample()), in));
-    long channels = in.sample().dim(0) / conv.groups();
-    Shape weight = weight(conv.out(), channels, conv.window());
-    return convolution(
-        "Conv", conv, in, weight, conv.bias(), attributes(conv.window(), conv.groups(), in), out);
-  }
-
-  private Activations transposedConv(LayerSpec.TransposedConv conv, Activations in) {
-    requireAxes(conv, in, conv.window().rank());
-    requireGroups(conv, in, conv.groups(), conv.out());
-    List<Long> extents =
-        Windows.transposedOutputs(conv.window(), conv.outputPadding(), in.sample());
-    Shape out = Windows.shape(conv.out(), requireFit(conv, extents, in));
-    Shape weight = weight(in.sample().dim(0), conv.out() / conv.groups(), conv.window());
-    List<AttributeProto> attributes = attributes(conv.window(), conv.groups(), in);
-    attributes.add(GraphAssembler.integers("output_padding", conv.outputPadding()));
-    return convolution("ConvTranspose", conv, in, weight, conv.bias(), attributes, out);
-  }
-
-  private Activations convolution(
-      String operator,
-      LayerSpec layer,
-      Activations in,
-      Shape weight,
-      Bias bias,
-      List<AttributeProto> attributes,
-      Shape out) {
-    List<String> inputs =
-        new ArrayList<>(List.of(in.value(), graph.parameter(layer.name() + ".weight", weight)));
-    inputs.addAll(bias(layer.name(), bias, out.dim(0)));
-    return new Activations(graph.node(operator, layer.name(), inputs, attributes), out);
-  }
-
-  private static List<AttributeProto> attributes(Window window, long groups, Activations in) {
-    List<AttributeProto> attributes = Windows.attributes(window, in.sample());
-    attributes.add(GraphAssembler.integer("group", groups));
-    return attributes;
-  }
-
-  private static Shape weight(long first, long second, Window window) {
-    List<Long> dims = new ArrayList<>(List.of(first, second));
-    dims.addAll(window.kernel());
-    return new Shape(dims);
-  }
-
-  private List<String> bias(String name, Bias bias, long out) {
-    return switch (bias) {
-      case PRESENT -> List.of(graph.parameter(name + ".bias", Shape.of(out)));
-      case ABSENT -> List.of();
-    };
-  }
-
-  private Activations pool(LayerSpec.Pool pool, Activations in) {
-    requireAxes(pool, in, pool.window().rank());
-    for (int axis = 0; axis < pool.window().padding().size(); axis++) {
-      if (pool.window().padding().get(axis) * 2 > pool.window().kernel().get(axis)) {
+  private Activations sum(LayerSpec.Add add, Activations in) {
+    Activations sum = in;
+    for (String name : add.others()) {
+      Activations other = named(add, name);
+      if (!other.sample().equals(sum.sample())) {
         throw refuse(
-            pool,
-            "padding %s is more than half of the kernel %s"
-                .formatted(pool.window().padding(), pool.window().kernel()));
+            add,
+            "'%s' has another shape (expected %s, found %s)"
+                .formatted(name, sum.sample(), other.sample()));
       }
+      String step = add.others().size() == 1 ? add.name() : add.name() + "." + name;
+      sum = sum.with(graph.node("Add", step, sum.value(), other.value()));
     }
-    Shape out =
-        Windows.shape(
-            in.sample().dim(0), requireFit(pool, Windows.outputs(pool.window(), in.sample()), in));
-    List<AttributeProto> attributes = Windows.attributes(pool.window(), in.sample());
-    if (pool.operator().equals("AveragePool")) {
-      attributes.add(GraphAssembler.integer("count_include_pad", 1));
-    }
-    return new Activations(
-        graph.node(pool.operator(), pool.name(), List.of(in.value()), attributes), out);
+    return sum;
   }
 
-  private Activations globalAveragePool(LayerSpec.GlobalAveragePool pool, Activations in) {
-    if (in.sample().rank() < 2) {
-      throw refuse(pool, "it needs [channels, axis...] (found %s)".formatted(in.sample()));
+  private Activations concat(LayerSpec.Concat concat, Activations in) {
+    List<Long> dims = new ArrayList<>(in.sample().dims());
+    int axis = (int) concat.axis();
+    if (axis >= dims.size()) {
+      throw refuse(concat, "there is no axis %d in %s".formatted(axis, in.sample()));
     }
-    String mean = graph.node("GlobalAveragePool", pool.name(), in.value());
-    return flatten(pool.name() + ".flatten", new Activations(mean, Shape.of(in.sample().dim(0))));
-  }
-
-  private Activations batchNorm(LayerSpec.BatchNorm norm, Activations in) {
-    Shape channels = Shape.of(in.sample().dim(0));
-    List<String> inputs = new ArrayList<>(List.of(in.value()));
-    for (String part : List.of("weight", "bias", "running_mean", "running_var")) {
-      inputs.add(graph.parameter(norm.name() + "." + part, channels));
+    List<String> values = new ArrayList<>(List.of(in.value()));
+    for (String name : concat.others()) {
+      Activations other = named(concat, name);
+      List<Long> fitting = new ArrayList<>(other.sample().dims());
+      if (fitting.size() == dims.size()) {
+        fitting.set(axis, dims.get(axis));
+      }
+      if (!fitting.equals(dims)) {
+        throw refuse(
+            concat,
+            "'%s' of shape %s does not fit beside %s on axis %d"
+                .formatted(name, other.sample(), in.sample(), axis));
+      }
+      dims.set(axis, dims.get(axis) + other.sample().dim(axis));
+      values.add(other.value());
     }
-    return in.with(
+    String value =
         graph.node(
-            "BatchNormalization",
-            norm.name(),
-            inputs,
-            List.of(GraphAssembler.real("epsilon", norm.epsilon()))));
-  }
-
-  private Activations layerNorm(LayerSpec.LayerNorm norm, Activations in) {
-    requireFeatures(norm, in);
-    Shape features = Shape.of(in.sample().dim(in.sample().rank() - 1));
-    String weight = graph.parameter(norm.name() + ".weight", features);
-    String bias = graph.parameter(norm.name() + ".bias", features);
-    return in.with(
-        graph.node(
-            "LayerNormalization",
-            norm.name(),
-            List.of(in.value(), weight, bias),
-            List.of(
-                GraphAssembler.integer("axis", -1),
-                GraphAssembler.real("epsilon", norm.epsilon()))));
+            "Concat", concat.name(), values, List.of(GraphAssembler.integer("axis", axis + 1L)));
+    return new Activations(value, new Shape(dims));
   }
 
   private Activations residual(LayerSpec.Residual residual, Activations in) {
@@ -242,42 +206,16 @@ final class LayerCompiler {
                   shortcut.sample(),
                   residual.shortcut().isEmpty() ? ", which is the input as it is" : ""));
     }
-    return branch.with(graph.node("Add", residual.name(), branch.value(), shortcut.value()));
-  }
-
-  private void requireFeatures(LayerSpec layer, Activations in) {
-    if (in.sample().rank() > 2) {
-      throw refuse(
-          layer,
-          "it needs [features] or [time, features] (found %s): put flatten or global-avg-pool before it"
-              .formatted(in.sample()));
+    String name = residual.name();
+    String skip = shortcut.value();
+    if (residual.skipScale() != 1) {
+      String factor = graph.scalar(name + ".skip_scale", residual.skipScale());
+      skip = graph.node("Mul", name + ".skip", skip, factor);
     }
-  }
-
-  private void requireAxes(LayerSpec layer, Activations in, int rank) {
-    if (in.sample().rank() != rank + 1) {
-      throw refuse(layer, "it needs %s (found %s)".formatted(Windows.expected(rank), in.sample()));
-    }
-  }
-
-  private void requireGroups(LayerSpec layer, Activations in, long groups, long out) {
-    if (in.sample().dim(0) % groups != 0 || out % groups != 0) {
-      throw refuse(
-          layer,
-          "%d groups do not divide its %d input and %d output channels"
-              .formatted(groups, in.sample().dim(0), out));
-    }
-  }
-
-  private List<Long> requireFit(LayerSpec layer, List<Long> extents, Activations in) {
-    if (extents.stream().anyMatch(extent -> extent < 1)) {
-      throw refuse(
-          layer, "its kernel does not fit into the input of shape %s".formatted(in.sample()));
-    }
-    return extents;
+    return branch.with(graph.node("Add", name, branch.value(), skip));
   }
 
   private InputException refuse(LayerSpec layer, String reason) {
-    return problems.refuse("layer '%s'".formatted(layer.name()), layer.line(), reason);
+    return refusals.refuse(layer, reason);
   }
 }

@@ -1,9 +1,12 @@
 package dev.kindling.reader;
 
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * The names of a model's layers: those given in the file, and a type with a running number for the
@@ -13,8 +16,12 @@ final class LayerNames {
   private static final Pattern VALID =
       Pattern.compile("[A-Za-z_][A-Za-z0-9_-]*(\\.[A-Za-z0-9_-]+)*");
 
+  /** Stands for the number of a turn where a repeated layer's name is looked at once for all. */
+  private static final String ANY_TURN = "*";
+
   private final Map<String, Integer> given = new HashMap<>();
   private final Map<String, Integer> numbers = new HashMap<>();
+  private final Deque<String> prefixes = new ArrayDeque<>();
   private final Problems problems;
 
   LayerNames(Problems problems) {
@@ -30,8 +37,26 @@ final class LayerNames {
     }
   }
 
+  private void requireValid(Tree prefix) {
+    if (prefix != null
+        && !(prefix instanceof Tree.Leaf leaf
+            && leaf.value() instanceof String name
+            && VALID.matcher(name).matches())) {
+      problems.add(
+          "a repetition's name",
+          prefix.line(),
+          "it is no word (expected such as h, found %s)".formatted(prefix.describe()));
+    }
+  }
+
   private void collect(String key, Tree value) {
-    if (!key.equals("name")) {
+    if (key.equals("repeat") && value instanceof Tree.Fields repeat) {
+      Tree prefix = repeat.fields().get("name");
+      requireValid(prefix);
+      enter(prefix instanceof Tree.Leaf leaf ? leaf.value() + "." + ANY_TURN : ANY_TURN);
+      collect(repeat.fields().getOrDefault("layers", value));
+      leave();
+    } else if (!key.equals("name")) {
       collect(value);
     } else if (!(value instanceof Tree.Leaf leaf) || !(leaf.value() instanceof String name)) {
       problems.add(
@@ -43,25 +68,41 @@ final class LayerNames {
           "layer '%s'".formatted(name),
           value.line(),
           "its name has other characters than letters, digits, '_', '-' and '.', or begins with one of the latter");
-    } else if (given.putIfAbsent(name, value.line()) != null) {
+    } else if (given.putIfAbsent(prefix() + name, value.line()) != null) {
       problems.add(
           "layer '%s'".formatted(name),
           value.line(),
-          "line %d has the same name".formatted(given.get(name)));
+          "line %d has the same name".formatted(given.get(prefix() + name)));
     }
+  }
+
+  /** Goes into a turn of a repetition. */
+  void enter(String prefix) {
+    prefixes.addLast(prefix);
+  }
+
+  /** Comes out of it. */
+  void leave() {
+    prefixes.removeLast();
+  }
+
+  private String prefix() {
+    return prefixes.stream().map(part -> part + ".").collect(Collectors.joining());
   }
 
   /** Returns the name that is given, or the next free one of the type. */
   String name(Optional<Tree> part, String type) {
+    String prefix = prefix();
     if (part.isPresent()
         && part.get() instanceof Tree.Leaf leaf
         && leaf.value() instanceof String name) {
-      return name;
+      return prefix + name;
     }
+    String inAnyTurn = prefix.replaceAll("(?<=^|\\.)\\d+(?=\\.)", ANY_TURN);
     String name;
     do {
-      name = type + numbers.merge(type, 1, Integer::sum);
-    } while (given.containsKey(name));
-    return name;
+      name = type + numbers.merge(prefix + type, 1, Integer::sum);
+    } while (given.containsKey(inAnyTurn + name));
+    return prefix + name;
   }
 }

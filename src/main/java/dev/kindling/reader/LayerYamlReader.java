@@ -1,5 +1,6 @@
 package dev.kindling.reader;
 
+import dev.kindling.model.ElementType;
 import dev.kindling.model.Model;
 import dev.kindling.model.Shape;
 import java.io.IOException;
@@ -23,6 +24,7 @@ import java.util.Optional;
  */
 final class LayerYamlReader {
   private static final String INPUT = "input";
+  private static final String INPUTS = "inputs";
 
   private final ModelFile file;
   private final Problems problems;
@@ -36,48 +38,75 @@ final class LayerYamlReader {
     return new LayerYamlReader(file).read(TreeParser.yaml(bytes, file));
   }
 
-  private Model read(Tree tree) {
+  private Model read(Tree document) {
+    Tree tree = new Variables(problems).resolve(document);
     if (!(tree instanceof Tree.Fields fields)) {
       throw file.refuse("it is no map with the keys name, input and layers");
     }
     Settings settings = new Settings("the model", fields, problems);
-    settings.allowOnly(List.of("name", INPUT, "layers"));
+    settings.allowOnly(List.of("name", "let", INPUT, INPUTS, "layers"));
     String name = word(settings, "name", file.stem());
-    Activations input = input(settings, fields.line());
+    List<Activations> inputs = inputs(settings, fields.line());
     List<LayerSpec> layers =
         settings
             .part("layers")
             .map(part -> new LayerSpecParser(problems).parse(part))
             .orElseGet(() -> missing("layers", fields.line(), "a list of layers", List.of()));
     problems.throwIfAny();
-    return compile(name, input, layers);
+    return compile(name, inputs, layers);
   }
 
-  private Model compile(String name, Activations input, List<LayerSpec> layers) {
+  private Model compile(String name, List<Activations> inputs, List<LayerSpec> layers) {
     GraphAssembler graph = new GraphAssembler();
-    graph.input(input.value(), input.sample());
-    Activations output = new LayerCompiler(graph, problems).chain(layers, input);
-    graph.output(output.value(), output.sample());
+    inputs.forEach(graph::input);
+    Activations output =
+        new LayerCompiler(graph, problems, inputs).chain(layers, inputs.get(0));
+    graph.output(output);
     return OnnxReader.analyse(graph.model(name), file);
   }
 
-  private Activations input(Settings settings, int line) {
-    Activations standIn = new Activations(INPUT, Shape.of(1));
-    Optional<Tree> part = settings.part(INPUT);
-    if (part.isEmpty()) {
-      return missing(INPUT, line, "such as {shape: [1, 8, 8]}", standIn);
+  /** One input, or several of which the first goes to the first layer. */
+  private List<Activations> inputs(Settings settings, int line) {
+    Optional<Tree> several = settings.part(INPUTS);
+    if (several.isPresent() && settings.part(INPUT).isPresent()) {
+      problems.add("the model", line, "it has both keys 'input' and 'inputs' (expected one)");
     }
-    if (!(part.get() instanceof Tree.Fields fields)) {
+    if (several.isPresent()
+        && several.get() instanceof Tree.Items list
+        && !list.items().isEmpty()) {
+      return list.items().stream().map(this::input).toList();
+    }
+    several.ifPresent(
+        found ->
+            problems.add(
+                "'inputs'",
+                found.line(),
+                "it is no list of inputs (found %s)".formatted(found.describe())));
+    Activations standIn = new Activations(INPUT, Shape.of(1));
+    return List.of(
+        settings
+            .part(INPUT)
+            .or(() -> several)
+            .map(this::input)
+            .orElseGet(() -> missing(INPUT, line, "such as {shape: [1, 8, 8]}", standIn)));
+  }
+
+  private Activations input(Tree tree) {
+    if (!(tree instanceof Tree.Fields fields)) {
       problems.add(
           "the input",
-          part.get().line(),
+          tree.line(),
           "it is no map (expected such as {shape: [1, 8, 8]}, found %s)"
-              .formatted(part.get().describe()));
-      return standIn;
+              .formatted(tree.describe()));
+      return new Activations(INPUT, Shape.of(1));
     }
     Settings inner = new Settings("the input", fields, problems);
-    inner.allowOnly(List.of("name", "shape"));
-    return new Activations(inputName(inner), shape(inner, fields.line()));
+    inner.allowOnly(List.of("name", "shape", "type"));
+    String type = inner.choice("type", "f32", List.of("f32", "i64"));
+    return new Activations(
+        inputName(inner),
+        shape(inner, fields.line()),
+        ElementType.ofLabel(type).orElseThrow());
   }
 
   private String inputName(Settings settings) {

@@ -30,6 +30,11 @@ final class Problems {
     return new InputException(message(thing, line, reason));
   }
 
+  /** Returns how many problems there are so far. */
+  int count() {
+    return lines.size();
+  }
+
   /** Throws if there are problems. */
   void throwIfAny() {
     if (!lines.isEmpty()) {

@@ -4,6 +4,7 @@ import dev.kindling.reader.LayerSpec.Bias;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -97,17 +98,93 @@ final class Settings {
         .isPresent();
   }
 
-  /** Returns whether there is to be a bias; there is unless the key {@code bias} says otherwise. */
-  Bias bias() {
-    Optional<Tree> part = part("bias");
+  /** Returns whether there is to be a bias; there is unless the key says otherwise. */
+  Bias bias(String key) {
+    Optional<Tree> part = part(key);
     if (part.isPresent()
         && !(part.get() instanceof Tree.Leaf leaf && leaf.value() instanceof Boolean)) {
-      wrong("bias", part.get(), "true or false");
+      wrong(key, part.get(), "true or false");
     }
     boolean absent =
         part.filter(tree -> tree instanceof Tree.Leaf leaf && Boolean.FALSE.equals(leaf.value()))
             .isPresent();
     return absent ? Bias.ABSENT : Bias.PRESENT;
+  }
+
+  /** Notes that a key is missing. */
+  void require(String key, String expected) {
+    if (part(key).isEmpty()) {
+      problems.add(
+          thing, fields.line(), "key '%s' is missing (expected %s)".formatted(key, expected));
+    }
+  }
+
+  /** Returns the word of a key, if it has one. */
+  Optional<String> text(String key) {
+    Optional<Tree> part = part(key);
+    if (part.isPresent()
+        && !(part.get() instanceof Tree.Leaf leaf && leaf.value() instanceof String)) {
+      wrong(key, part.get(), "a word");
+      return Optional.empty();
+    }
+    return part.map(tree -> (String) ((Tree.Leaf) tree).value());
+  }
+
+  /** Returns the word of a key that must have one. */
+  String word(String key) {
+    require(key, "the name of a layer");
+    return text(key).orElse("");
+  }
+
+  /** Returns the words of a key that must have some: {@code a} or {@code [a, b]}. */
+  List<String> words(String key) {
+    require(key, "the names of layers");
+    if (part(key).isPresent() && part(key).get() instanceof Tree.Items list) {
+      list.items().stream()
+          .filter(item -> !(item instanceof Tree.Leaf leaf && leaf.value() instanceof String))
+          .forEach(item -> wrong(key, item, "a word"));
+      return list.items().stream().map(Tree::describe).map(Settings::unquoted).toList();
+    }
+    return text(key).stream().toList();
+  }
+
+  private static String unquoted(String word) {
+    return word.replaceAll("^'|'$", "");
+  }
+
+  /** Returns the constant whose lower-case name a key holds, or {@code otherwise}. */
+  <E extends Enum<E>> E choice(String key, E otherwise) {
+    List<E> constants = List.of(otherwise.getDeclaringClass().getEnumConstants());
+    List<String> words = constants.stream().map(Settings::label).toList();
+    return constants.get(words.indexOf(choice(key, label(otherwise), words)));
+  }
+
+  /** Returns the word of a key, which must be one of several, or {@code otherwise}. */
+  String choice(String key, String otherwise, Collection<String> known) {
+    String word = text(key).orElse(otherwise);
+    if (!known.contains(word)) {
+      problems.addUnknown(thing, part(key).orElse(fields).line(), key, word, known);
+      return otherwise;
+    }
+    return word;
+  }
+
+  private static String label(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  /** Returns a number greater than zero, or {@code otherwise} if the key is left out. */
+  double positive(String key, double otherwise) {
+    Optional<Tree> part = part(key);
+    if (part.isPresent()
+        && part.get() instanceof Tree.Leaf leaf
+        && leaf.value() instanceof Number number
+        && number.doubleValue() > 0
+        && number.doubleValue() <= Float.MAX_VALUE) {
+      return number.doubleValue();
+    }
+    part.ifPresent(tree -> wrong(key, tree, "a positive number"));
+    return otherwise;
   }
 
   /**

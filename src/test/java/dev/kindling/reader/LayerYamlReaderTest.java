@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.TensorProto.DataType;
 import ai.onnx.proto.OnnxMl.TensorShapeProto.Dimension;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import dev.kindling.base.InputException;
@@ -99,6 +100,17 @@ class LayerYamlReaderTest {
           [5, 12]      | [dense: {out: 7}, layer-norm, tanh, dense: {out: 3, bias: false}, softmax]
           [4, 6, 6]    | [residual: {branch: [conv2d: {out: 8, kernel: 3, stride: 2, padding: 1}, relu], shortcut: [conv2d: {out: 8, kernel: 1, stride: 2}]}, flatten]
           [4, 6, 6]    | [residual: [residual: [relu], tanh]]
+          [4, 6, 6]    | [residual: {branch: [relu, scale, scale: channel], skip-scale: 1.5}, prelu, prelu: channel, shift, flatten]
+          [6]          | [identity, lecun-tanh, leaky-relu: 0.2, elu, selu, gelu, gelu-tanh, silu, mish, hard-swish, softplus, softsign]
+          [4, 9, 7]    | [conv2d-depthwise: {kernel: 3, multiplier: 2, padding: 1}, conv2d: {out: 5, kernel: 1}]
+          [4, 9]       | [conv1d-depthwise: {kernel: 3, stride: 2, bias: false}]
+          [5, 12]      | [rms-norm, mlp: {hidden: 7}, gated-mlp: {hidden: 9, bias: false}, layer-norm]
+          [5, 12]      | [attention: {heads: 3}, attention: {heads: 4, kv-heads: 2, bias: false, mask: causal}]
+          [5, 12]      | [attention: {heads: 3, projections: fused, positions: rotary}, attention: {heads: 6, kv-heads: 1, projections: fused, head-width: 4}]
+          [5, 12]      | [lstm: {units: 3}, gru: {units: 4, direction: bidirectional}, rnn: {units: 2, activation: relu, output: last}]
+          [5, 12]      | [lstm: {units: 3, direction: bidirectional, output: last}]
+          [5, 12]      | [position-embedding: 8, relu: {name: a}, dense: {out: 3}, concat: {with: a, axis: 1}, from: a, add: [a, input]]
+          [5, 12]      | [dense: {out: 7, name: a}, from: input, attention: {heads: 3, memory: a}, repeat: {times: 2, layers: [dense: {out: 12}]}]
           """)
   void inferredShapesAreThoseThatOnnxRuntimeComputes(String shape, String layers) throws Exception {
     Model model = layers(shape, layers);
@@ -120,6 +132,74 @@ class LayerYamlReaderTest {
     OnnxRuntime.Output output = run(model, 2);
     assertThat(output.shape()[0]).isEqualTo(2);
     assertThat(Arrays.stream(output.shape()).skip(1).boxed().toList()).isEqualTo(declared);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "mlp.yaml, 10",
+    "digits-cnn.yaml, 10",
+    "resnet18.yaml, 1000",
+    "gpt2-small.yaml, 1024x50257",
+    "llama.yaml, 2048x32000",
+    "recurrent.yaml, 10",
+    "translator.yaml, 128x32000"
+  })
+  void onnxRuntimeAcceptsTheShippedModelsAndInfersTheirOutput(String name, String shape)
+      throws Exception {
+    Model model = ModelReader.read(ModelFiles.shipped(name), name);
+    assertThat(model.graph().orElseThrow().onnx().getSerializedSize()).isLessThan(1 << 20);
+    assertThat(OnnxRuntime.outputShape(model.graph().orElseThrow().onnx()))
+        .isEqualTo("-1x" + shape);
+  }
+
+  /** The same files with smaller numbers, run with every tensor filled. */
+  @ParameterizedTest
+  @CsvSource({
+    "gpt2-small.yaml, '{vocabulary: 50, context: 9, width: 12, depth: 2, heads: 3}', 2x9x50",
+    "llama.yaml, '{vocabulary: 50, context: 9, width: 16, depth: 2, heads: 4, kv_heads: 2, hidden: 20}', 2x9x50",
+    "recurrent.yaml, '{vocabulary: 50, width: 6, units: 5}', 2x10",
+    "translator.yaml, '{vocabulary: 50, width: 12, hidden: 16, depth: 2, heads: 3}', 2x128x50"
+  })
+  void shippedModelsRun(String name, String let, String shape) throws Exception {
+    String text = new String(ModelFiles.shipped(name), StandardCharsets.UTF_8);
+    OnnxRuntime.Output output = run(read(text.replaceFirst("let: \\{.*\\}", "let: " + let)), 2);
+    assertThat(output.shape())
+        .isEqualTo(Arrays.stream(shape.split("x")).mapToLong(Long::parseLong).toArray());
+    assertThat(output.values()).doesNotContain(Float.NaN);
+  }
+
+  @Test
+  void layersInsideRepetitionsAreNamedByTheirTurn() {
+    Model model =
+        layers(
+            "[4]",
+            "[repeat: {name: h, times: 2, layers: [dense: {out: 4}, dense: {name: b.c, out: 4},"
+                + " repeat: {times: 1, layers: [dense: {out: 4, name: d}]}]}]");
+    assertThat(model.graph().orElseThrow().layers())
+        .extracting("name")
+        .containsExactly("h.0.dense1", "h.0.b.c", "h.0.0.d", "h.1.dense1", "h.1.b.c", "h.1.0.d");
+  }
+
+  /** Changing a later token leaves what a causal model puts out for earlier ones. */
+  @Test
+  void causalAttentionDoesNotSeeWhatComesLater() throws Exception {
+    Model model =
+        layers("[6, 8]", "[attention: {heads: 2, kv-heads: 1, mask: causal, positions: rotary}]");
+    Value ones = Value.floats(6 * 8, 1, 6, 8);
+    Value changed = new Value(ones.bytes().duplicate(), ones.type(), ones.shape());
+    java.nio.ByteBuffer copy =
+        java.nio.ByteBuffer.allocate(ones.bytes().remaining())
+            .order(java.nio.ByteOrder.LITTLE_ENDIAN)
+            .put(ones.bytes().duplicate())
+            .flip();
+    for (int i = 4 * 8; i < 6 * 8; i++) {
+      copy.putFloat(4 * i, -3);
+    }
+    changed = new Value(copy, ones.type(), ones.shape());
+    float[] first = run(model, 1, Map.of("input", ones)).values();
+    float[] second = run(model, 1, Map.of("input", changed)).values();
+    assertThat(Arrays.copyOf(second, 4 * 8)).isEqualTo(Arrays.copyOf(first, 4 * 8));
+    assertThat(second).isNotEqualTo(first);
   }
 
   @Test
@@ -149,7 +229,7 @@ class LayerYamlReaderTest {
                     input: {shape: [1, 0, 8]}
                     layers:
                       - conv2d: {name: a, out: many, kernal: 3}
-                      - rleu
+                      - rellu
                       - dense: {name: a, out: 10, bias: perhaps}
                       - {relu: , tanh: }
                       - dropout: 2
@@ -170,7 +250,7 @@ class LayerYamlReaderTest {
                             + " integer, found 'many')",
                         "Cannot read layer 'a' in m.yaml at line 4: key 'kernel' is missing (expected a positive"
                             + " integer or 2 of them)",
-                        "Cannot read a layer in m.yaml at line 5: unknown layer 'rleu', did you mean 'relu'?",
+                        "Cannot read a layer in m.yaml at line 5: unknown layer 'rellu', did you mean 'relu'?",
                         "Cannot read layer 'a' in m.yaml at line 6: key 'bias' has a wrong value (expected true or"
                             + " false, found 'perhaps')",
                         "Cannot read a layer in m.yaml at line 7: expected a word or a map with one key, found a map"
@@ -196,8 +276,20 @@ class LayerYamlReaderTest {
           [3, 8, 8] | [residual: {name: r, branch: [flatten], shortcut: [global-avg-pool]}] | layer 'r' in m.yaml at line 2: its branch and its shortcut differ in shape (branch [192], shortcut [3])
           [3, 8, 8] | [max-pool: {name: p, kernel: 2, padding: 2}] | layer 'p' in m.yaml at line 2: padding [2, 2] is more than half of the kernel [2, 2]
           [8]       | [global-avg-pool: {name: g}] | layer 'g' in m.yaml at line 2: it needs [channels, axis...] (found [8])
-          [8]       | [dense: 3] | layer 'dense' in m.yaml at line 2: its settings are no map (expected keys of bias, name, out, found 3)
+          [8]       | [dense: 3] | layer 'dense' in m.yaml at line 2: its settings are no map (expected keys of bias, name, out, weight, found 3)
           [8]       | relu | 'layers' in m.yaml at line 2: it is no list of layers (expected such as [relu, {dense: {out: 10}}], found 'relu')
+          [8]       | [dense: {name: d, out: 3, weight: e}] | layer 'd' in m.yaml at line 2: it cannot share 'e.weight' (expected shape [3, 8], found no such)
+          [8]       | [from: {name: f, layer: inputt}] | layer 'f' in m.yaml at line 2: unknown earlier layer 'inputt', did you mean 'input'?
+          [8]       | [attention: {name: a, heads: 2}] | layer 'a' in m.yaml at line 2: it needs [time, features] (found [8])
+          [5, 8]    | [attention: {name: a, heads: 3}] | layer 'a' in m.yaml at line 2: 3 heads do not divide its width of 8
+          [5, 8]    | [attention: {name: a, heads: 4, kv-heads: 3}] | layer 'a' in m.yaml at line 2: 3 heads of keys and values do not divide its 4 heads
+          [5, 8]    | [attention: {name: a, heads: 4, mask: casual}] | layer 'a' in m.yaml at line 2: unknown mask 'casual', did you mean 'causal'?
+          [5, 8]    | [embedding: {name: e, rows: 3, width: 4}] | layer 'e' in m.yaml at line 2: it needs token ids; give the input the type i64 (found f32)
+          [5, 8]    | [position-embedding: {name: p, rows: 3}] | layer 'p' in m.yaml at line 2: it has 3 rows for 5 positions
+          [8]       | [relu: {name: r}, dense: {out: 3}, add: {name: s, with: r}] | layer 's' in m.yaml at line 2: 'r' has another shape (expected [3], found [8])
+          [8]       | [dense: {name: d, out: =3 * n}] | '=3 * n' in m.yaml at line 2: unknown name 'n' (expected one of )
+          [8]       | [dense: {name: d, out: =7 / 2}] | '=7 / 2' in m.yaml at line 2: it is no product or exact quotient of numbers and names (expected such as =4 * width / heads)
+          [8]       | [repeat: {name: a b, times: 2, layers: [relu]}] | a repetition's name in m.yaml at line 2: it is no word (expected such as h, found 'a b')
           [8]       | [relu: {name: 3}] | a layer's name in m.yaml at line 2: it is no word (expected such as conv1, found 3)
           [8]       | [relu: {name: a b}] | layer 'a b' in m.yaml at line 2: its name has other characters than letters, digits, '_', '-' and '.', or begins with one of the latter
           """)
@@ -236,6 +328,11 @@ class LayerYamlReaderTest {
 
   /** Runs a model with every tensor filled by a fixed wave. */
   private static OnnxRuntime.Output run(Model model, int batch) throws Exception {
+    return run(model, batch, Map.of());
+  }
+
+  private static OnnxRuntime.Output run(Model model, int batch, Map<String, Value> given)
+      throws Exception {
     ModelProto proto = model.graph().orElseThrow().onnx();
     Map<String, Value> fed = new HashMap<>();
     for (ValueInfoProto input : proto.getGraph().getInputList()) {
@@ -244,8 +341,10 @@ class LayerYamlReaderTest {
               .mapToLong(dim -> dim.hasDimParam() ? batch : dim.getDimValue())
               .toArray();
       int count = (int) Arrays.stream(dims).reduce(1, (a, b) -> a * b);
-      fed.put(input.getName(), Value.floats(count, dims));
+      boolean ids = input.getType().getTensorType().getElemType() == DataType.INT64_VALUE;
+      fed.put(input.getName(), ids ? Value.longs(count, 50, dims) : Value.floats(count, dims));
     }
+    fed.putAll(given);
     return OnnxRuntime.run(proto, fed);
   }
 }

@@ -10,12 +10,15 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.TensorInfo;
 import dev.kindling.model.Model;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** Runs models with ONNX Runtime, which shares nothing with the reader. */
 final class OnnxRuntime {
@@ -72,6 +75,19 @@ final class OnnxRuntime {
       }
     } finally {
       tensors.values().forEach(OnnxTensor::close);
+    }
+  }
+
+  /** Returns the shape that ONNX Runtime infers for the first output, -1 for the batch: -1x10. */
+  static String outputShape(ModelProto model) throws OrtException {
+    OrtEnvironment environment = OrtEnvironment.getEnvironment();
+    try (OrtSession.SessionOptions options = new OrtSession.SessionOptions();
+        OrtSession session = session(environment, model, options)) {
+      TensorInfo info =
+          (TensorInfo) session.getOutputInfo().values().iterator().next().getInfo();
+      return Arrays.stream(info.getShape())
+          .mapToObj(String::valueOf)
+          .collect(Collectors.joining("x"));
     }
   }
 
