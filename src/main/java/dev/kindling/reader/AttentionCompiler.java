@@ -41,7 +41,8 @@ final class AttentionCompiler {
     }
     keys = repeated(layer, name + ".keys.repeat", keys, memory.sample().dim(0), width);
     values = repeated(layer, name + ".values.repeat", values, memory.sample().dim(0), width);
-    String mixed = graph.node("MatMul", name + ".mix", weights(layer, queries, keys, in, width), values);
+    String mixed =
+        graph.node("MatMul", name + ".mix", weights(layer, queries, keys, in, width), values);
     String merged = merged(layer, mixed, in, width);
     Activations joined =
         new Activations(merged, Shape.of(in.sample().dim(0), layer.heads() * width));
@@ -62,7 +63,8 @@ final class AttentionCompiler {
     }
     long width = layer.headWidth().orElse(features / layer.heads());
     if (layer.positions() == Attention.Positions.ROTARY && width % 2 != 0) {
-      throw refusals.refuse(layer, "rotary positions need heads of even width (found " + width + ")");
+      throw refusals.refuse(
+          layer, "rotary positions need heads of even width (found " + width + ")");
     }
     return width;
   }
@@ -77,7 +79,8 @@ final class AttentionCompiler {
 
   private List<Activations> fused(Attention layer, Activations in, Activations memory, long width) {
     if (in != memory) {
-      throw refusals.refuse(layer, "with a memory its queries cannot be fused with keys and values");
+      throw refusals.refuse(
+          layer, "with a memory its queries cannot be fused with keys and values");
     }
     long queries = layer.heads() * width;
     long keys = layer.keyHeads() * width;
@@ -117,8 +120,7 @@ final class AttentionCompiler {
   }
 
   /** Softmax of the scaled scores. */
-  private String weights(
-      Attention layer, String queries, String keys, Activations in, long width) {
+  private String weights(Attention layer, String queries, String keys, Activations in, long width) {
     String name = layer.name();
     String turned = transpose(name + ".keys.transpose", keys, List.of(0L, 1L, 3L, 2L));
     String scores = graph.node("MatMul", name + ".scores", queries, turned);

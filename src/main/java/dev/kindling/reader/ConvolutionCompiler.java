@@ -120,7 +120,8 @@ final class ConvolutionCompiler {
 
   private void requireAxes(LayerSpec layer, Activations in, int rank) {
     if (in.sample().rank() != rank + 1) {
-      throw refusals.refuse(layer, "it needs %s (found %s)".formatted(Windows.expected(rank), in.sample()));
+      throw refusals.refuse(
+          layer, "it needs %s (found %s)".formatted(Windows.expected(rank), in.sample()));
     }
   }
 

@@ -46,13 +46,13 @@ final class DenseCompiler {
   private Activations apply(String name, String weight, long out, Bias bias, Activations in) {
     int last = in.sample().rank() - 1;
     List<String> biases =
-        bias == Bias.PRESENT
-            ? List.of(graph.parameter(name + ".bias", Shape.of(out)))
-            : List.of();
+        bias == Bias.PRESENT ? List.of(graph.parameter(name + ".bias", Shape.of(out))) : List.of();
     List<Long> dims = new ArrayList<>(in.sample().dims());
     dims.set(last, out);
     String value =
-        last == 0 ? gemm(name, in.value(), weight, biases) : matMul(name, in.value(), weight, biases);
+        last == 0
+            ? gemm(name, in.value(), weight, biases)
+            : matMul(name, in.value(), weight, biases);
     return new Activations(value, new Shape(dims));
   }
 
@@ -73,8 +73,7 @@ final class DenseCompiler {
     refusals.requireFeatures(mlp, in);
     String name = mlp.name();
     boolean gated = mlp.form() == LayerSpec.Mlp.Form.GATED;
-    Activations first =
-        dense(name + (gated ? ".gate_proj" : ".fc1"), mlp.hidden(), mlp.bias(), in);
+    Activations first = dense(name + (gated ? ".gate_proj" : ".fc1"), mlp.hidden(), mlp.bias(), in);
     LayerSpec.Activation function =
         new LayerSpec.Activation(name + ".act", mlp.line(), mlp.function(), 1);
     Activations hidden = functions.function(function, first);
@@ -88,7 +87,8 @@ final class DenseCompiler {
   Activations embedding(LayerSpec.Embedding embedding, Activations in) {
     if (in.type() != ElementType.I64) {
       throw refusals.refuse(
-          embedding, "it needs token ids; give the input the type i64 (found " + in.type().label() + ")");
+          embedding,
+          "it needs token ids; give the input the type i64 (found " + in.type().label() + ")");
     }
     String weight =
         graph.parameter(
@@ -107,8 +107,7 @@ final class DenseCompiler {
           embedding, "it has %d rows for %d positions".formatted(embedding.rows(), length));
     }
     String weight =
-        graph.parameter(
-            embedding.name() + ".weight", Shape.of(embedding.rows(), features(in)));
+        graph.parameter(embedding.name() + ".weight", Shape.of(embedding.rows(), features(in)));
     String name = embedding.name();
     String places =
         graph.node(

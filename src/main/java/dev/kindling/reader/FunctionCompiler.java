@@ -61,8 +61,8 @@ final class FunctionCompiler {
   Activations function(LayerSpec.Activation function, Activations in) {
     return switch (function.function()) {
       case "identity" -> in;
-      case "leaky-relu", "elu" -> in.with(
-          node(function, in, GraphAssembler.real("alpha", function.slope())));
+      case "leaky-relu", "elu" ->
+          in.with(node(function, in, GraphAssembler.real("alpha", function.slope())));
       case "gelu-tanh" -> in.with(node(function, in, GraphAssembler.text("approximate", "tanh")));
       case "silu" -> in.with(silu(function.name(), in.value()));
       case "lecun-tanh" -> in.with(scaledTanh(function.name(), in.value()));
@@ -83,7 +83,8 @@ final class FunctionCompiler {
   }
 
   private String scaledTanh(String name, String in) {
-    String inner = graph.node("Mul", name + ".inner", in, graph.scalar(name + ".slope", TANH_SLOPE));
+    String inner =
+        graph.node("Mul", name + ".inner", in, graph.scalar(name + ".slope", TANH_SLOPE));
     String tanh = graph.node("Tanh", name + ".tanh", inner);
     return graph.node("Mul", name, tanh, graph.scalar(name + ".height", TANH_HEIGHT));
   }

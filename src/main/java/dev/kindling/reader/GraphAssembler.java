@@ -98,9 +98,7 @@ final class GraphAssembler {
   String whole(String name, long value) {
     return constant(
         name,
-        TensorProto.newBuilder()
-            .setDataType(TensorProto.DataType.INT64_VALUE)
-            .addInt64Data(value));
+        TensorProto.newBuilder().setDataType(TensorProto.DataType.INT64_VALUE).addInt64Data(value));
   }
 
   /** Adds a list of whole numbers, such as a shape, and returns the name of its value. */

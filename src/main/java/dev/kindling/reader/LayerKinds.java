@@ -70,8 +70,7 @@ final class LayerKinds {
         Set.of("slope"),
         "slope",
         (name, line, s) ->
-            new LayerSpec.Activation(
-                name, line, "leaky-relu", s.fraction("slope", LEAKY_SLOPE)));
+            new LayerSpec.Activation(name, line, "leaky-relu", s.fraction("slope", LEAKY_SLOPE)));
     add("elu", Set.of(), (name, line, s) -> new LayerSpec.Activation(name, line, "elu", 1));
     add("prelu", Set.of("per"), "per", (name, line, s) -> new LayerSpec.PRelu(name, line, per(s)));
     add("softmax", Set.of(), (name, line, s) -> new LayerSpec.Softmax(name, line));
@@ -129,11 +128,13 @@ final class LayerKinds {
     add(
         "batch-norm",
         keys,
-        (name, line, s) -> new LayerSpec.BatchNorm(name, line, s.fraction("epsilon", NORM_EPSILON)));
+        (name, line, s) ->
+            new LayerSpec.BatchNorm(name, line, s.fraction("epsilon", NORM_EPSILON)));
     add(
         "layer-norm",
         keys,
-        (name, line, s) -> new LayerSpec.LayerNorm(name, line, s.fraction("epsilon", NORM_EPSILON)));
+        (name, line, s) ->
+            new LayerSpec.LayerNorm(name, line, s.fraction("epsilon", NORM_EPSILON)));
     add(
         "rms-norm",
         keys,
@@ -146,8 +147,7 @@ final class LayerKinds {
     add(
         "embedding",
         Set.of("rows", "width"),
-        (name, line, s) ->
-            new LayerSpec.Embedding(name, line, s.count("rows"), s.count("width")));
+        (name, line, s) -> new LayerSpec.Embedding(name, line, s.count("rows"), s.count("width")));
     add(
         "position-embedding",
         Set.of("rows"),
@@ -183,7 +183,11 @@ final class LayerKinds {
         Set.of("layer"),
         "layer",
         (name, line, s) -> new LayerSpec.From(name, line, s.word("layer")));
-    add("add", Set.of("with"), "with", (name, line, s) -> new LayerSpec.Add(name, line, s.words("with")));
+    add(
+        "add",
+        Set.of("with"),
+        "with",
+        (name, line, s) -> new LayerSpec.Add(name, line, s.words("with")));
     add(
         "concat",
         Set.of("with", "axis"),

@@ -85,7 +85,8 @@ final class LayerSpecParser {
     return fields(word, argument, kind.keys(), kind.shorthand()).stream()
         .map(
             fields -> {
-              String name = names.name(Optional.ofNullable(fields.fields().get("name")), type(word));
+              String name =
+                  names.name(Optional.ofNullable(fields.fields().get("name")), type(word));
               return kind.parser().parse(name, line, settings(name, fields, kind.keys()));
             })
         .toList();

@@ -59,8 +59,7 @@ final class LayerYamlReader {
   private Model compile(String name, List<Activations> inputs, List<LayerSpec> layers) {
     GraphAssembler graph = new GraphAssembler();
     inputs.forEach(graph::input);
-    Activations output =
-        new LayerCompiler(graph, problems, inputs).chain(layers, inputs.get(0));
+    Activations output = new LayerCompiler(graph, problems, inputs).chain(layers, inputs.get(0));
     graph.output(output);
     return OnnxReader.analyse(graph.model(name), file);
   }
@@ -104,9 +103,7 @@ final class LayerYamlReader {
     inner.allowOnly(List.of("name", "shape", "type"));
     String type = inner.choice("type", "f32", List.of("f32", "i64"));
     return new Activations(
-        inputName(inner),
-        shape(inner, fields.line()),
-        ElementType.ofLabel(type).orElseThrow());
+        inputName(inner), shape(inner, fields.line()), ElementType.ofLabel(type).orElseThrow());
   }
 
   private String inputName(Settings settings) {

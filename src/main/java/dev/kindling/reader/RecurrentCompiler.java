@@ -26,8 +26,7 @@ final class RecurrentCompiler {
     List<String> inputs =
         List.of(
             turned,
-            graph.parameter(
-                name + ".weight_ih", Shape.of(directions, rows, in.sample().dim(1))),
+            graph.parameter(name + ".weight_ih", Shape.of(directions, rows, in.sample().dim(1))),
             graph.parameter(name + ".weight_hh", Shape.of(directions, rows, layer.units())),
             graph.parameter(name + ".bias", Shape.of(directions, 2 * rows)));
     boolean last = layer.output() == Recurrent.Output.LAST;
@@ -44,8 +43,7 @@ final class RecurrentCompiler {
   private static List<AttributeProto> attributes(Recurrent layer, long directions) {
     List<AttributeProto> attributes = new ArrayList<>();
     attributes.add(GraphAssembler.integer("hidden_size", layer.units()));
-    attributes.add(
-        GraphAssembler.text("direction", directions == 1 ? "forward" : "bidirectional"));
+    attributes.add(GraphAssembler.text("direction", directions == 1 ? "forward" : "bidirectional"));
     if (layer.operator().equals("GRU")) {
       attributes.add(GraphAssembler.integer("linear_before_reset", 1));
     }

@@ -13,7 +13,8 @@ import java.util.regex.Pattern;
  */
 final class Variables {
   private static final String LET = "let";
-  private static final Pattern TERM = Pattern.compile("\\s*([*/]?)\\s*([A-Za-z_]\\w*|\\d{1,18})\\s*");
+  private static final Pattern TERM =
+      Pattern.compile("\\s*([*/]?)\\s*([A-Za-z_]\\w*|\\d{1,18})\\s*");
 
   private final Problems problems;
   private final Map<String, Long> values = new LinkedHashMap<>();

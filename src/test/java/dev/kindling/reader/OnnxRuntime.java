@@ -83,8 +83,7 @@ final class OnnxRuntime {
     OrtEnvironment environment = OrtEnvironment.getEnvironment();
     try (OrtSession.SessionOptions options = new OrtSession.SessionOptions();
         OrtSession session = session(environment, model, options)) {
-      TensorInfo info =
-          (TensorInfo) session.getOutputInfo().values().iterator().next().getInfo();
+      TensorInfo info = (TensorInfo) session.getOutputInfo().values().iterator().next().getInfo();
       return Arrays.stream(info.getShape())
           .mapToObj(String::valueOf)
           .collect(Collectors.joining("x"));
