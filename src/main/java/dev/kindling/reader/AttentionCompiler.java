@@ -30,7 +30,7 @@ final class AttentionCompiler {
     long width = headWidth(layer, in);
     boolean fused = layer.projections() == Attention.Projections.FUSED;
     List<Activations> parts =
-        fused ? fused(layer, in, memory, width) : separate(layer, in, memory, width);
+        fused ? fused(layer, in, width) : separate(layer, in, memory, width);
     String name = layer.name();
     String queries = heads(name + ".queries", parts.get(0), layer.heads(), width);
     String keys = heads(name + ".keys", parts.get(1), layer.keyHeads(), width);
@@ -77,8 +77,8 @@ final class AttentionCompiler {
         dense.dense(layer.name() + ".v_proj", layer.keyHeads() * width, layer.bias(), memory));
   }
 
-  private List<Activations> fused(Attention layer, Activations in, Activations memory, long width) {
-    if (in != memory) {
+  private List<Activations> fused(Attention layer, Activations in, long width) {
+    if (layer.memory().isPresent()) {
       throw refusals.refuse(
           layer, "with a memory its queries cannot be fused with keys and values");
     }
@@ -124,7 +124,7 @@ final class AttentionCompiler {
     String name = layer.name();
     String turned = transpose(name + ".keys.transpose", keys, List.of(0L, 1L, 3L, 2L));
     String scores = graph.node("MatMul", name + ".scores", queries, turned);
-    String factor = graph.scalar(name + ".factor", 1 / Math.sqrt(width));
+    String factor = graph.scalar(name + ".factor", 1 / Math.sqrt((double) width));
     String scaled = graph.node("Mul", name + ".scaled", scores, factor);
     String masked =
         layer.mask() == Attention.Mask.CAUSAL
@@ -193,7 +193,7 @@ final class AttentionCompiler {
                   "Range",
                   name + ".positions",
                   graph.scalar(name + ".zero", 0),
-                  graph.scalar(name + ".length", time),
+                  graph.scalar(name + ".length", (double) time),
                   graph.scalar(name + ".one", 1));
           String column = reshape(name + ".column", places, List.of(time, 1L));
           List<Float> speeds = new ArrayList<>();
