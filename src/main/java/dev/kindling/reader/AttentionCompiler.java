@@ -29,8 +29,7 @@ final class AttentionCompiler {
     refusals.requireSequence(layer, memory);
     long width = headWidth(layer, in);
     boolean fused = layer.projections() == Attention.Projections.FUSED;
-    List<Activations> parts =
-        fused ? fused(layer, in, width) : separate(layer, in, memory, width);
+    List<Activations> parts = fused ? fused(layer, in, width) : separate(layer, in, memory, width);
     String name = layer.name();
     String queries = heads(name + ".queries", parts.get(0), layer.heads(), width);
     String keys = heads(name + ".keys", parts.get(1), layer.keyHeads(), width);
