@@ -30,6 +30,8 @@ class ArchitectureTest {
           "calibrate",
           "forward",
           "recipe",
+          "preset",
+          "structure",
           "reader",
           "scheme",
           "model",

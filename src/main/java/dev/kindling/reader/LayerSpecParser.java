@@ -67,7 +67,7 @@ final class LayerSpecParser {
   private List<LayerSpec> layers(String word, int line, Tree argument) {
     if (word.equals(REPEAT)) {
       return fields(word, argument, REPEAT_KEYS, "")
-          .map(fields -> repeat(settings(word, fields, REPEAT_KEYS), line))
+          .map(fields -> repeat(settings(word, fields, REPEAT_KEYS)))
           .orElse(List.of());
     }
     if (word.equals(RESIDUAL)) {
@@ -138,7 +138,7 @@ final class LayerSpecParser {
   }
 
   /** Names of what is inside begin with the name of the repetition and the number of the turn. */
-  private List<LayerSpec> repeat(Settings settings, int line) {
+  private List<LayerSpec> repeat(Settings settings) {
     settings.require("layers", "a list of layers");
     Optional<Tree> layers = settings.part("layers");
     long times = settings.count("times");
