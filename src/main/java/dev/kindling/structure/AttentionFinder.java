@@ -17,13 +17,38 @@ final class AttentionFinder {
   /** What lies between scores and Softmax, and between it and the mixing product. */
   private static final Set<String> POINTWISE =
       Set.of(
-          "Add", "Sub", "Mul", "Div", "Where", "Cast", "Identity", "Dropout", "Reshape", "Clip",
-          "Max", "Softmax", "IsNaN", "Squeeze", "Unsqueeze", "Trilu", "Tanh");
+          "Add",
+          "Sub",
+          "Mul",
+          "Div",
+          "Where",
+          "Cast",
+          "Identity",
+          "Dropout",
+          "Reshape",
+          "Clip",
+          "Max",
+          "Softmax",
+          "IsNaN",
+          "Squeeze",
+          "Unsqueeze",
+          "Trilu",
+          "Tanh");
 
   private static final Set<String> SHAPING =
       Set.of(
-          "Transpose", "Reshape", "Cast", "Identity", "Dropout", "Squeeze", "Unsqueeze", "Flatten",
-          "Slice", "Concat", "Mul", "Add");
+          "Transpose",
+          "Reshape",
+          "Cast",
+          "Identity",
+          "Dropout",
+          "Squeeze",
+          "Unsqueeze",
+          "Flatten",
+          "Slice",
+          "Concat",
+          "Mul",
+          "Add");
 
   private final ActivationGraph graph;
   private final HeadCount headCount;
@@ -74,12 +99,11 @@ final class AttentionFinder {
   private Found found(int scores, int mixing, int query, int key, int value) {
     List<String> names = List.of(name(query), name(key), name(value));
     Optional<String> out =
-        only(
-                Search.nearest(
-                    graph.readers(mixing),
-                    graph::readers,
-                    vertex -> graph.weight(vertex).isPresent(),
-                    vertex -> SHAPING.contains(graph.operator(vertex))))
+        only(Search.nearest(
+                graph.readers(mixing),
+                graph::readers,
+                vertex -> graph.weight(vertex).isPresent(),
+                vertex -> SHAPING.contains(graph.operator(vertex))))
             .map(this::name);
     boolean own = origin(query).equals(origin(key));
     String node = graph.node(scores).orElseThrow().getName();
@@ -138,10 +162,7 @@ final class AttentionFinder {
         .map(
             start ->
                 Search.nearest(
-                    List.of(start),
-                    graph::sources,
-                    v -> graph.weight(v).isPresent(),
-                    v -> true))
+                    List.of(start), graph::sources, v -> graph.weight(v).isPresent(), v -> true))
         .map(List::copyOf)
         .orElse(List.of());
   }

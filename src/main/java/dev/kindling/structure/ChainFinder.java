@@ -62,8 +62,7 @@ final class ChainFinder {
         .weight(vertex)
         .filter(
             tensor ->
-                tensor.role() == Role.DENSE
-                    || (tensor.role() == Role.CONV && tensor.groups() == 1))
+                tensor.role() == Role.DENSE || (tensor.role() == Role.CONV && tensor.groups() == 1))
         .isPresent();
   }
 

@@ -23,14 +23,12 @@ final class GraphStructure {
   GraphStructure(Model model, Model.Graph graph) {
     this.graph = new ActivationGraph(model, graph.onnx().getGraph());
     this.attentions = new AttentionFinder(this.graph).find();
-    List<Integer> memories =
-        attentions.stream().flatMap(found -> found.memory().stream()).toList();
+    List<Integer> memories = attentions.stream().flatMap(found -> found.memory().stream()).toList();
     this.encoder = Search.reached(memories, this.graph::sources, vertex -> false);
   }
 
   Structure find() {
-    List<Branch> branches =
-        new BranchFinder(graph).find().stream().map(this::complete).toList();
+    List<Branch> branches = new BranchFinder(graph).find().stream().map(this::complete).toList();
     return new Structure(
         branches,
         attentions.stream().map(Found::group).toList(),
@@ -114,5 +112,4 @@ final class GraphStructure {
     shared.forEach(read::remove);
     return read;
   }
-
 }

@@ -29,11 +29,11 @@ final class NamedStructure {
   private static final String OUT = "out";
 
   /** Attention, cross-attention or none, by what stands between a block's number and its weight. */
-  private static final Pattern ATTENTION =
-      Pattern.compile("(?i)attn|attention");
+  private static final Pattern ATTENTION = Pattern.compile("(?i)attn|attention");
 
   private static final Pattern CROSS =
-      Pattern.compile("(?i)encoder_?attn|cross_?attn|crossattention|EncDecAttention|multihead_attn");
+      Pattern.compile(
+          "(?i)encoder_?attn|cross_?attn|crossattention|EncDecAttention|multihead_attn");
 
   private static final Pattern QUERY = last("q|query|q_proj|q_lin|to_q|wq|linear_q|q_proj_weight");
   private static final Pattern KEY = last("k|key|k_proj|k_lin|to_k|wk|linear_k|k_proj_weight");
@@ -43,9 +43,11 @@ final class NamedStructure {
   private static final Pattern MIX =
       last("o|wo|o_proj|out_proj|c_proj|out_lin|proj|dense|linear_proj|to_out");
   private static final Pattern DOWN =
-      last("c_proj|fc2|lin2|linear2|linear_2|down_proj|w2|wo|dense_4h_to_h|linear_fc2|3|output\\.dense");
+      last(
+          "c_proj|fc2|lin2|linear2|linear_2|down_proj|w2|wo|dense_4h_to_h|linear_fc2|3|output\\.dense");
   private static final Pattern FEED =
-      Pattern.compile("(?i)(^|\\.)(mlp|ffn|feed_forward|DenseReluDense|intermediate|output|fc\\d|linear_?\\d|lin\\d)(\\.|$)");
+      Pattern.compile(
+          "(?i)(^|\\.)(mlp|ffn|feed_forward|DenseReluDense|intermediate|output|fc\\d|linear_?\\d|lin\\d)(\\.|$)");
 
   private static final Pattern BLOCK = Pattern.compile("^(.*?\\D|)(\\d+)\\.(.+)$");
   private static final Pattern CONVOLUTION = Pattern.compile("^(layer\\d+\\.\\d+)\\.(conv(\\d))$");
@@ -76,7 +78,8 @@ final class NamedStructure {
     for (Tensor tensor : tensors.values()) {
       if (tensor.role().isWeight() && tensor.shape().rank() >= 2) {
         branch(tensor.name())
-            .ifPresent(key -> branches.computeIfAbsent(key, k -> new ArrayList<>()).add(tensor.name()));
+            .ifPresent(
+                key -> branches.computeIfAbsent(key, k -> new ArrayList<>()).add(tensor.name()));
       }
     }
     List<Branch> found = new ArrayList<>();
@@ -86,8 +89,7 @@ final class NamedStructure {
           group(key, weights).ifPresent(groups::add);
           found.add(branch(key, weights));
         });
-    return new Structure(
-        found, groups, heads(), positions(), decoderEmbeddings(), List.of());
+    return new Structure(found, groups, heads(), positions(), decoderEmbeddings(), List.of());
   }
 
   /** Returns the branch that a weight's name puts it into: its block and what it does there. */
@@ -127,8 +129,18 @@ final class NamedStructure {
     List<String> endNorms = kind == Kind.CONVOLUTION ? norms(ends) : List.of();
     Placement placement = norms.isEmpty() ? Placement.NONE : Placement.BATCH;
     return new Branch(
-        key, kind, side(weights.get(0)), weights, matrices, ends, norms, endNorms, List.of(),
-        placement, List.of(), "names such as '%s'".formatted(weights.get(0)));
+        key,
+        kind,
+        side(weights.get(0)),
+        weights,
+        matrices,
+        ends,
+        norms,
+        endNorms,
+        List.of(),
+        placement,
+        List.of(),
+        "names such as '%s'".formatted(weights.get(0)));
   }
 
   private static List<String> ends(Kind kind, List<String> weights) {
@@ -160,7 +172,12 @@ final class NamedStructure {
     }
     return Optional.of(
         new AttentionGroup(
-            key, query.get(), keys.get(), value.get(), first(weights, MIX), 0,
+            key,
+            query.get(),
+            keys.get(),
+            value.get(),
+            first(weights, MIX),
+            0,
             key.endsWith("cross-attention") ? Memory.OTHER : Memory.OWN,
             "names such as '%s'".formatted(query.get().tensor())));
   }

@@ -61,8 +61,7 @@ public record Structure(
    * Transformer's layer has one; otherwise as many as there are branches.
    */
   public static long layers(List<Branch> branches) {
-    long attentions =
-        branches.stream().filter(b -> b.kind() == Branch.Kind.SELF_ATTENTION).count();
+    long attentions = branches.stream().filter(b -> b.kind() == Branch.Kind.SELF_ATTENTION).count();
     return attentions == 0 ? branches.size() : attentions;
   }
 }
