@@ -26,7 +26,6 @@ import java.util.regex.Pattern;
  */
 final class NamedStructure {
   private static final int FUSED = 3;
-  private static final String OUT = "out";
 
   /** Attention, cross-attention or none, by what stands between a block's number and its weight. */
   private static final Pattern ATTENTION = Pattern.compile("(?i)attn|attention");
