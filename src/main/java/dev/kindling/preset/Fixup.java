@@ -46,7 +46,8 @@ record Fixup(FanMode mode) implements Preset {
         .filter(Fixup::hasFans)
         .forEach(t -> assignment.give(t.name(), new HeNormal(mode, 0), 1, "outside of branches"));
     if (subject.tensors(Role.RESIDUAL_SCALE).findAny().isEmpty()) {
-      assignment.note("the model has none of Fixup's scalar multipliers; weights are set all the same");
+      assignment.note(
+          "the model has none of Fixup's scalar multipliers; weights are set all the same");
     }
     return assignment.outcome();
   }
@@ -61,8 +62,7 @@ record Fixup(FanMode mode) implements Preset {
             ? 1
             : StrictMath.pow(depth, -1.0 / (2 * branch.matrices() - 2));
     branch.ends().forEach(end -> assignment.give(end, new Zeros(), 1, "last of " + branch.name()));
-    String why =
-        "%s of L = %d, m = %d".formatted(branch.name(), depth, branch.matrices());
+    String why = "%s of L = %d, m = %d".formatted(branch.name(), depth, branch.matrices());
     branch.weights().forEach(w -> assignment.give(w, new HeNormal(mode, 0), factor, why));
   }
 
@@ -74,7 +74,8 @@ record Fixup(FanMode mode) implements Preset {
     }
     branch
         .endNorms()
-        .forEach(norm -> assignment.give(norm, new Zeros(), 1, "gamma at the end of " + branch.name()));
+        .forEach(
+            norm -> assignment.give(norm, new Zeros(), 1, "gamma at the end of " + branch.name()));
     branch
         .weights()
         .forEach(
@@ -94,7 +95,8 @@ record Fixup(FanMode mode) implements Preset {
 
   @Override
   public Optional<String> undoneByLsuv() {
-    return Optional.of("it would scale the branches that Fixup makes small by their depth, and cannot scale its zeros");
+    return Optional.of(
+        "it would scale the branches that Fixup makes small by their depth, and cannot scale its zeros");
   }
 
   @Override
