@@ -20,6 +20,11 @@ import java.util.Optional;
 record Configuration(
     String source, String model, InitSettings init, Optional<Lsuv> lsuv, Output output) {
 
+  /** Returns this configuration with other initial values. */
+  Configuration withInit(InitSettings other) {
+    return new Configuration(source, model, other, lsuv, output);
+  }
+
   /**
    * The section {@code lsuv}.
    *

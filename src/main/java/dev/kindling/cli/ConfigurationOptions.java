@@ -19,7 +19,9 @@ final class ConfigurationOptions {
 
   /** Reads the configuration. */
   Configuration read(org.apache.hadoop.conf.Configuration hadoop) {
-    return ConfigurationReader.read(
-        Inputs.readText("configuration", file, hadoop), file, overrides);
+    Configuration configuration =
+        ConfigurationReader.read(
+            Inputs.readText("configuration", file, hadoop), file, overrides);
+    return MupBase.read(configuration, hadoop);
   }
 }

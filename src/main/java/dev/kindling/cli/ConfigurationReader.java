@@ -15,6 +15,7 @@ import dev.kindling.checkpoint.CheckpointLayout;
 import dev.kindling.model.ElementType;
 import dev.kindling.model.Role;
 import dev.kindling.model.Shape;
+import dev.kindling.preset.Preset;
 import dev.kindling.recipe.InitSettings;
 import dev.kindling.recipe.Rule;
 import dev.kindling.scheme.Convention;
@@ -123,6 +124,8 @@ final class ConfigurationReader {
     List<Rule> rules = new ArrayList<>();
     Optional<Scheme> fallback = Optional.empty();
     Convention convention = Convention.PAPER;
+    List<Preset> presets = new ArrayList<>();
+    InitSettings.Undoing undoing = InitSettings.Undoing.REFUSE;
     Optional<Section> section = top.section("init");
     if (section.isPresent()) {
       Section init = section.get();
@@ -131,10 +134,14 @@ final class ConfigurationReader {
               .orElse(Convention.PAPER);
       SchemeReader schemes = new SchemeReader(convention);
       fallback = fallback(init, schemes);
+      presets.addAll(new PresetReader(init, schemes).read());
+      undoing =
+          init.convert("lsuv-after-preset", init.text("lsuv-after-preset"), PresetReader::undoing)
+              .orElse(undoing);
       init.sections("rules").forEach(rule -> rule(rule, schemes).ifPresent(rules::add));
       init.finish();
     }
-    return new InitSettings(seed, rules, fallback, convention);
+    return new InitSettings(seed, rules, presets, undoing, fallback, convention);
   }
 
   /** {@code auto} means the same as an unset key. */

@@ -8,6 +8,8 @@ import dev.kindling.recipe.Recipe;
 import dev.kindling.recipe.RecipeEntry;
 import dev.kindling.recipe.RecipeJson;
 import dev.kindling.spark.Cluster;
+import dev.kindling.structure.Explanation;
+import dev.kindling.structure.Structure;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -68,6 +70,8 @@ final class PlanCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     if (explain.isPresent()) {
       out.println(RecipeTable.explain(entry(plan.recipe(), explain.get())));
+      Explanation.of(explain.get(), Structure.of(model))
+          .forEach(line -> out.printf("%-8s %s%n", "place", line));
     } else {
       out.printf("Plan of '%s' for %s, seed %d%n%n", chosen, model.name(), plan.recipe().seed());
       RecipeTable.print(plan.recipe(), out);

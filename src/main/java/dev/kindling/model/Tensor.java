@@ -63,6 +63,12 @@ public record Tensor(
         name, shape, type, role, layout, groups, strides, activation, aliases, other, fused);
   }
 
+  /** Returns this tensor with another shape. */
+  public Tensor withShape(Shape other) {
+    return new Tensor(
+        name, other, type, role, layout, groups, strides, activation, aliases, values, fused);
+  }
+
   /** Returns this tensor as one that stores several matrices. */
   public Tensor withFused(List<FusedPart> parts) {
     return new Tensor(

@@ -21,11 +21,6 @@ final class Assignment {
     give(tensor, Given.of(scheme, factor, why(why)));
   }
 
-  /** Gives a factor on what the tensor would get anyway. */
-  void scale(String tensor, double factor, String why) {
-    give(tensor, Given.scaled(factor, why(why)));
-  }
-
   /** Gives each of a tensor's matrices its own. */
   void give(String tensor, List<Given.Part> parts, String why) {
     give(tensor, new Given(parts, why(why)));

@@ -1,6 +1,7 @@
 package dev.kindling.preset;
 
 import dev.kindling.base.Require;
+import dev.kindling.model.Fans;
 import dev.kindling.scheme.Scheme;
 import java.util.List;
 import java.util.Optional;
@@ -17,10 +18,16 @@ public record Given(List<Part> parts, String why) {
    *
    * @param scheme the scheme, absent for what the tensor would get without the preset
    * @param factor on standard deviation, bound or gain
+   * @param at fans that the deviation is taken for, absent for the tensor's own
    */
-  public record Part(Optional<Scheme> scheme, double factor) {
+  public record Part(Optional<Scheme> scheme, double factor, Optional<Fans> at) {
     public Part {
       Require.finite(factor, "factor");
+    }
+
+    /** Returns a part with the tensor's own fans. */
+    public Part(Optional<Scheme> scheme, double factor) {
+      this(scheme, factor, Optional.empty());
     }
   }
 
@@ -32,10 +39,5 @@ public record Given(List<Part> parts, String why) {
   /** Returns a scheme for a whole tensor. */
   public static Given of(Scheme scheme, double factor, String why) {
     return new Given(List.of(new Part(Optional.of(scheme), factor)), why);
-  }
-
-  /** Returns a factor on what a whole tensor would get anyway. */
-  public static Given scaled(double factor, String why) {
-    return new Given(List.of(new Part(Optional.empty(), factor)), why);
   }
 }

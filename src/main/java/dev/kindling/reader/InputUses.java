@@ -58,7 +58,8 @@ final class InputUses {
   }
 
   private static boolean isLearned(Reading reading, String value) {
-    return Positions.isJoin(reading.node()) && LearnedNames.matches(value);
+    return (Positions.isJoin(reading.node()) && LearnedNames.matches(value))
+        || (Neighbours.is(reading.node(), "Mul") && LearnedNames.isFactor(value));
   }
 
   /** The readings behind all Transpose, Identity, Cast and Reshape nodes. */

@@ -10,6 +10,11 @@ final class LearnedNames {
   private static final Pattern WORDS =
       Pattern.compile("(?i)(?<![a-z])(pos(ition(al)?)?|tokens?|cls|embed(ding)?s?|bias)(?![a-z])");
 
+  /** The last word of a trained factor's name, as in Fixup, SkipInit, ReZero and LayerScale. */
+  private static final Pattern FACTORS =
+      Pattern.compile(
+          "(?i)(.*[./])?(scale|layer_?scale(_?\\d)?|gamma(_?\\d)?|alpha|res_?weight|skip_?(init_?)?gain|lambda\\d?)");
+
   private LearnedNames() {}
 
   /**
@@ -17,5 +22,10 @@ final class LearnedNames {
    */
   static boolean matches(String name) {
     return WORDS.matcher(name).find();
+  }
+
+  /** Returns whether a tensor that multiplies activations is a trained factor, by its name. */
+  static boolean isFactor(String name) {
+    return FACTORS.matcher(name).matches();
   }
 }

@@ -222,9 +222,13 @@ final class RoleFinder {
     for (int input = 0; input < node.getInputCount(); input++) {
       if (neighbours.isNormScale(node, input)) {
         parameter(node, input, Role.NORM_SCALE);
-      } else if (neighbours.isResidualScale(node, input)) {
+      } else {
+        boolean joined = neighbours.isResidualScale(node, input);
         source(node, input)
-            .filter(source -> ExportedNames.isParameter(source.name()))
+            .filter(
+                source ->
+                    LearnedNames.isFactor(source.name())
+                        || (joined && ExportedNames.isParameter(source.name())))
             .ifPresent(source -> first(TensorUse.of(source, Role.RESIDUAL_SCALE)));
       }
     }
@@ -241,6 +245,9 @@ final class RoleFinder {
 
   private void joined(NodeProto node) {
     for (int input = 0; input < node.getInputCount(); input++) {
+      source(node, input)
+          .filter(source -> source.shape().elementCount() == 1 && source.name().endsWith(".bias"))
+          .ifPresent(source -> first(TensorUse.of(source, Role.BIAS)));
       source(node, input)
           .filter(RoleFinder::isLearned)
           .ifPresent(source -> first(TensorUse.of(source, Role.ADDITIVE)));

@@ -1,5 +1,6 @@
 package dev.kindling.recipe;
 
+import dev.kindling.preset.Preset;
 import dev.kindling.scheme.Convention;
 import dev.kindling.scheme.Scheme;
 import java.util.List;
@@ -10,17 +11,42 @@ import java.util.Optional;
  *
  * @param seed seed of every draw
  * @param rules in order, the first match wins
+ * @param presets in order, the first that gives something to a tensor wins, after the rules
+ * @param undoing what happens when calibration would undo a preset
  * @param fallback scheme of the weights that no rule matches; absent for the recommendation of each
  * @param convention whose fans count, and whose truncation in what is recommended
  */
 public record InitSettings(
-    long seed, List<Rule> rules, Optional<Scheme> fallback, Convention convention) {
+    long seed,
+    List<Rule> rules,
+    List<Preset> presets,
+    Undoing undoing,
+    Optional<Scheme> fallback,
+    Convention convention) {
+  /** What happens when calibration would undo a preset. */
+  public enum Undoing {
+    REFUSE,
+    FORCE
+  }
+
   public InitSettings {
     rules = List.copyOf(rules);
+    presets = List.copyOf(presets);
+  }
+
+  /** Returns settings without presets. */
+  public InitSettings(
+      long seed, List<Rule> rules, Optional<Scheme> fallback, Convention convention) {
+    this(seed, rules, List.of(), Undoing.REFUSE, fallback, convention);
   }
 
   /** Returns settings under the papers' convention. */
   public InitSettings(long seed, List<Rule> rules, Optional<Scheme> fallback) {
     this(seed, rules, fallback, Convention.PAPER);
+  }
+
+  /** Returns these settings with other presets. */
+  public InitSettings withPresets(List<Preset> others) {
+    return new InitSettings(seed, rules, others, undoing, fallback, convention);
   }
 }

@@ -7,18 +7,22 @@ import dev.kindling.model.Model;
 import dev.kindling.model.Role;
 import dev.kindling.model.Shape;
 import dev.kindling.model.Tensor;
+import dev.kindling.preset.Given;
+import dev.kindling.preset.Preset;
+import dev.kindling.preset.Presets;
 import dev.kindling.scheme.Convention;
 import dev.kindling.scheme.Draw;
 import dev.kindling.scheme.Scheme;
 import dev.kindling.scheme.Schemes;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
 /**
  * Turns a model and the user's settings into a recipe. The first of these that covers a tensor
- * gives its scheme: the rules, the default for weights, the recommendation for its role; a float
+ * gives its scheme: the rules, the presets, the default for weights, the recommendation for its role; a float
  * tensor that none covers keeps the model's values.
  */
 public final class Planner {
@@ -29,6 +33,7 @@ public final class Planner {
   private final LayerWeights weights;
   private final Set<String> calibratedWeights;
   private final List<String> problems = new ArrayList<>();
+  private Map<String, Given> given = Map.of();
 
   private Planner(InitSettings settings, LayerWeights weights, Set<String> calibratedWeights) {
     this.settings = settings;
@@ -50,6 +55,8 @@ public final class Planner {
   }
 
   private Plan plan(Model model) {
+    Preset.Outcome presets = presets(model);
+    given = presets.given();
     List<RecipeEntry> entries = new ArrayList<>();
     for (Tensor tensor : model.tensors()) {
       try {
@@ -64,8 +71,30 @@ public final class Planner {
     if (!problems.isEmpty()) {
       throw new ConfigurationException(problems);
     }
-    return new Plan(
-        new Recipe(Recipe.FORMAT_VERSION, settings.seed(), entries), notes(model, entries));
+    List<String> notes = notes(model, entries);
+    notes.addAll(presets.notes());
+    List<String> names = settings.presets().stream().map(Preset::name).toList();
+    return new Plan(new Recipe(Recipe.FORMAT_VERSION, settings.seed(), names, entries), notes);
+  }
+
+  private Preset.Outcome presets(Model model) {
+    for (Preset preset : settings.presets()) {
+      if (!calibratedWeights.isEmpty() && settings.undoing() == InitSettings.Undoing.REFUSE) {
+        preset
+            .undoneByLsuv()
+            .ifPresent(
+                reason ->
+                    problems.add(
+                        "Cannot calibrate after preset %s: %s; use init, or set init.lsuv-after-preset: force"
+                            .formatted(preset.name(), reason)));
+      }
+    }
+    try {
+      return Presets.apply(settings.presets(), model);
+    } catch (IllegalArgumentException e) {
+      problems.add("Cannot initialise %s: %s".formatted(model.name(), e.getMessage()));
+      return new Preset.Outcome(Map.of(), List.of());
+    }
   }
 
   private List<String> notes(Model model, List<RecipeEntry> entries) {
@@ -84,6 +113,10 @@ public final class Planner {
   }
 
   private RecipeEntry entry(Tensor tensor) {
+    Given preset = given.get(tensor.name());
+    if (preset != null && tensor.type().isFloat() && ruled(tensor).isEmpty()) {
+      return new PresetBlocks(tensor, preset).entry(choice -> drawn(choice.of(tensor), choice), otherwise(tensor));
+    }
     Optional<Choice> choice = tensor.type().isFloat() ? choose(tensor) : Optional.empty();
     return choice
         .map(chosen -> drawn(chosen.of(tensor), chosen))
@@ -103,6 +136,10 @@ public final class Planner {
   }
 
   private Optional<Choice> choose(Tensor tensor) {
+    return ruled(tensor).or(() -> otherwise(tensor));
+  }
+
+  private Optional<Choice> ruled(Tensor tensor) {
     for (int i = 0; i < settings.rules().size(); i++) {
       Rule rule = settings.rules().get(i);
       if (rule.matches(tensor)) {
@@ -110,6 +147,10 @@ public final class Planner {
         return Optional.of(new Choice(rule.scheme(), why, rule.parts()));
       }
     }
+    return Optional.empty();
+  }
+
+  private Optional<Choice> otherwise(Tensor tensor) {
     if (tensor.role().isWeight() && settings.fallback().isPresent()) {
       return Optional.of(new Choice(settings.fallback().get(), "init.default"));
     }

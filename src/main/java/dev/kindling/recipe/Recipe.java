@@ -13,15 +13,17 @@ import java.util.function.UnaryOperator;
  *
  * @param formatVersion version of generators and format; 0 until they are final
  * @param seed the seed of every draw
+ * @param presets names of the presets that went into it, so that none is applied again
  * @param entries one per tensor, in the model's order
  */
-public record Recipe(int formatVersion, long seed, List<RecipeEntry> entries)
+public record Recipe(int formatVersion, long seed, List<String> presets, List<RecipeEntry> entries)
     implements Serializable {
   /** The version that this build reads and writes. Version 0 gives no promise to keep bits. */
   public static final int FORMAT_VERSION = 0;
 
   public Recipe {
     Require.notNegative(formatVersion, "format version");
+    presets = List.copyOf(presets);
     entries = List.copyOf(entries);
     Set<String> names = new HashSet<>();
     for (RecipeEntry entry : entries) {
@@ -29,6 +31,11 @@ public record Recipe(int formatVersion, long seed, List<RecipeEntry> entries)
         throw new IllegalArgumentException("two tensors are named '" + entry.tensor() + "'");
       }
     }
+  }
+
+  /** Returns a recipe that no preset went into. */
+  public Recipe(int formatVersion, long seed, List<RecipeEntry> entries) {
+    this(formatVersion, seed, List.of(), entries);
   }
 
   /**
@@ -71,6 +78,7 @@ public record Recipe(int formatVersion, long seed, List<RecipeEntry> entries)
     return new Recipe(
         formatVersion,
         seed,
+        presets,
         entries.stream()
             .map(entry -> entry.isNamed(tensor) ? change.apply(entry) : entry)
             .toList());

@@ -131,4 +131,10 @@ public record RecipeEntry(
         ? drawn.blocks().get(0).parts()
         : 1;
   }
+
+  /** Returns this entry with other blocks, chosen for another reason. */
+  RecipeEntry withBlocks(List<Block> blocks, String why) {
+    return new RecipeEntry(
+        tensor, shape, type, role, layout, aliases, why, new Source.Drawn(blocks));
+  }
 }

@@ -37,6 +37,10 @@ public final class RecipeJson {
     ObjectNode node = JsonCursor.MAPPER.createObjectNode();
     node.put("format-version", recipe.formatVersion());
     node.put("seed", recipe.seed());
+    if (!recipe.presets().isEmpty()) {
+      ArrayNode presets = node.putArray("presets");
+      recipe.presets().forEach(presets::add);
+    }
     ArrayNode tensors = node.putArray("tensors");
     recipe.entries().forEach(entry -> write(entry, tensors.addObject()));
     return node;
@@ -68,7 +72,11 @@ public final class RecipeJson {
     long seed = cursor.field("seed").wholeNumber();
     List<RecipeEntry> entries =
         cursor.field("tensors").elements().stream().map(RecipeJson::entry).toList();
-    return checked(cursor, () -> new Recipe(Recipe.FORMAT_VERSION, seed, entries));
+    List<String> presets =
+        cursor.optional("presets").map(JsonCursor::elements).orElse(List.of()).stream()
+            .map(JsonCursor::text)
+            .toList();
+    return checked(cursor, () -> new Recipe(Recipe.FORMAT_VERSION, seed, presets, entries));
   }
 
   private static void write(RecipeEntry entry, ObjectNode node) {

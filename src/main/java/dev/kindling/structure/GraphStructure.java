@@ -33,7 +33,7 @@ final class GraphStructure {
         branches,
         attentions.stream().map(Found::group).toList(),
         heads(branches),
-        embeddings(false),
+        positions(),
         decoderEmbeddings(),
         new ChainFinder(graph).find());
   }
@@ -86,13 +86,13 @@ final class GraphStructure {
         .toList();
   }
 
-  /** Embeddings that are read by what is made of data, or by what is not: the position. */
-  private Set<String> embeddings(boolean ofData) {
+  /** Embeddings that are read by what is not made of data. */
+  private Set<String> positions() {
     Set<String> found = new LinkedHashSet<>();
     for (int vertex = 0; vertex < graph.size(); vertex++) {
       if (graph.operator(vertex).equals("Gather")) {
         String places = graph.node(vertex).orElseThrow().getInput(1);
-        if (graph.isMadeOfData(places) == ofData) {
+        if (!graph.isMadeOfData(places)) {
           found.addAll(graph.parameters(vertex, Role.EMBEDDING));
         }
       }
@@ -101,6 +101,7 @@ final class GraphStructure {
   }
 
   private Set<String> decoderEmbeddings() {
+    Set<String> positions = positions();
     Set<String> read = new LinkedHashSet<>();
     List<String> shared = new ArrayList<>();
     for (int vertex = 0; vertex < graph.size(); vertex++) {
@@ -110,6 +111,7 @@ final class GraphStructure {
       }
     }
     shared.forEach(read::remove);
+    read.removeAll(positions);
     return read;
   }
 }
