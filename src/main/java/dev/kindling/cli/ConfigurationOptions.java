@@ -20,8 +20,7 @@ final class ConfigurationOptions {
   /** Reads the configuration. */
   Configuration read(org.apache.hadoop.conf.Configuration hadoop) {
     Configuration configuration =
-        ConfigurationReader.read(
-            Inputs.readText("configuration", file, hadoop), file, overrides);
+        ConfigurationReader.read(Inputs.readText("configuration", file, hadoop), file, overrides);
     return MupBase.read(configuration, hadoop);
   }
 }

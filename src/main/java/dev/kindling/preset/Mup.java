@@ -53,7 +53,8 @@ public record Mup(String path, Readout readout, Map<String, Shape> base) impleme
         .weights()
         .filter(tensor -> tensor.shape().rank() >= 2)
         .forEach(
-            tensor -> weight(tensor, subject.structure().heads().contains(tensor.name()), assignment));
+            tensor ->
+                weight(tensor, subject.structure().heads().contains(tensor.name()), assignment));
     assignment.note(
         "with Adam, divide the learning rate of hidden weights by their growth in fan-in, and attention scores by the width of a head instead of its root");
     return assignment.outcome();

@@ -28,8 +28,8 @@ public record OutputBias(List<Double> values, Weights weights) implements Preset
   }
 
   /**
-   * Returns the logarithms of the classes' frequencies: {@code log((n_k + smoothing) / (n + smoothing
-   * classes))}.
+   * Returns the logarithms of the classes' frequencies: {@code log((n_k + smoothing) / (n +
+   * smoothing classes))}.
    *
    * @throws IllegalArgumentException if a class is not there and nothing smooths that
    */
@@ -72,9 +72,7 @@ public record OutputBias(List<Double> values, Weights weights) implements Preset
     }
     Assignment assignment = new Assignment(name());
     List<Given.Part> parts =
-        values.stream()
-            .map(value -> new Given.Part(Optional.of(new Constant(value)), 1))
-            .toList();
+        values.stream().map(value -> new Given.Part(Optional.of(new Constant(value)), 1)).toList();
     assignment.give(bias.name(), parts, "from the labels");
     if (weights == Weights.ZERO) {
       assignment.give(heads.get(0), new Zeros(), 1, "weights of the output layer");

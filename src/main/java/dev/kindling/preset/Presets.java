@@ -84,8 +84,7 @@ public final class Presets {
               ResidualScaling.Kind.MEGATRON,
               given.number("std", GPT2_STD),
               given.number("std", GPT2_STD));
-      case "small_init" ->
-          new ResidualScaling(ResidualScaling.Kind.SMALL_INIT, GPT2_STD, GPT2_STD);
+      case "small_init" -> new ResidualScaling(ResidualScaling.Kind.SMALL_INIT, GPT2_STD, GPT2_STD);
       case "mup" ->
           new Mup(given.text("base"), given.word("readout", Mup.Readout.SCALED), Map.of());
       case "looks_linear" -> new LinearStart(given.scheme("base", orthogonal));
@@ -161,8 +160,7 @@ public final class Presets {
 
     <E extends Enum<E>> E word(String key, E otherwise) {
       List<E> constants = Arrays.asList(otherwise.getDeclaringClass().getEnumConstants());
-      List<String> words =
-          constants.stream().map(c -> c.name().toLowerCase(Locale.ROOT)).toList();
+      List<String> words = constants.stream().map(c -> c.name().toLowerCase(Locale.ROOT)).toList();
       String word = String.valueOf(given.getOrDefault(key, words.get(otherwise.ordinal())));
       if (!words.contains(word)) {
         throw new UnknownNameException(key, word, words);

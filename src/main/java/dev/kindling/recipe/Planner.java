@@ -22,8 +22,8 @@ import java.util.Set;
 
 /**
  * Turns a model and the user's settings into a recipe. The first of these that covers a tensor
- * gives its scheme: the rules, the presets, the default for weights, the recommendation for its role; a float
- * tensor that none covers keeps the model's values.
+ * gives its scheme: the rules, the presets, the default for weights, the recommendation for its
+ * role; a float tensor that none covers keeps the model's values.
  */
 public final class Planner {
   /** No normal draw lies as many standard deviations from its mean. */
@@ -115,7 +115,8 @@ public final class Planner {
   private RecipeEntry entry(Tensor tensor) {
     Given preset = given.get(tensor.name());
     if (preset != null && tensor.type().isFloat() && ruled(tensor).isEmpty()) {
-      return new PresetBlocks(tensor, preset).entry(choice -> drawn(choice.of(tensor), choice), otherwise(tensor));
+      return new PresetBlocks(tensor, preset)
+          .entry(choice -> drawn(choice.of(tensor), choice), otherwise(tensor));
     }
     Optional<Choice> choice = tensor.type().isFloat() ? choose(tensor) : Optional.empty();
     return choice

@@ -83,8 +83,7 @@ public final class Explanation {
     }
   }
 
-  private static void add(
-      String tensor, Projection projection, String what, List<String> parts) {
+  private static void add(String tensor, Projection projection, String what, List<String> parts) {
     if (projection.tensor().equals(tensor)) {
       parts.add(what);
     }

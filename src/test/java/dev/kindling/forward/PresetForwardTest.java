@@ -121,8 +121,7 @@ class PresetForwardTest {
             "[12]",
             "[dense: {name: a, out: 16}, relu, dense: {name: b, out: 20}, relu, dense: {name: c, out: 14}, relu, dense: {name: d, out: 6}]");
     Map<String, float[]> weights = draw(model, preset("looks_linear"));
-    float[] output =
-        floats(run(model, weights, Shape.of(12), Set.of("d.out")).get("d.out"));
+    float[] output = floats(run(model, weights, Shape.of(12), Set.of("d.out")).get("d.out"));
     float[] input = new float[12];
     for (int sample = 0; sample < BATCH; sample++) {
       for (int i = 0; i < 12; i++) {
@@ -164,7 +163,8 @@ class PresetForwardTest {
     int label = List.of(rows.get(0).split(",")).indexOf("label");
     rows.stream().skip(1).forEach(row -> counts[Integer.parseInt(row.split(",")[label])]++);
     List<Long> boxed = java.util.Arrays.stream(counts).boxed().toList();
-    Model model = layers("[64]", "[dense: {out: 32}, relu, dense: {name: fc, out: 10}, softmax: {name: p}]");
+    Model model =
+        layers("[64]", "[dense: {out: 32}, relu, dense: {name: fc, out: 10}, softmax: {name: p}]");
     Map<String, float[]> weights =
         draw(model, new OutputBias(OutputBias.logPrior(boxed, 0), OutputBias.Weights.ZERO));
     float[] predicted = floats(run(model, weights, Shape.of(64), Set.of("p.out")).get("p.out"));

@@ -135,7 +135,8 @@ class PresetPlanTest {
             "preset skip_init: 8 of 8 residual branches have no trained scalar at their end; nothing changes there");
     assertThat(without.recipe().entries())
         .isEqualTo(plan(shipped("resnet18.yaml")).recipe().entries());
-    Model channels = layers("[8]", "[residual: [dense: {out: 8}, scale: channel], dense: {out: 2}]");
+    Model channels =
+        layers("[8]", "[residual: [dense: {out: 8}, scale: channel], dense: {out: 2}]");
     assertThat(std(plan(channels, preset("layer_scale")), "scale1.scale")).isEqualTo(0.1);
   }
 
@@ -145,16 +146,20 @@ class PresetPlanTest {
     Plan plan = plan(shipped("translator.yaml"), preset("t_fixup"));
     double glorot = Math.sqrt(2.0 / 1024);
     double wide = Math.sqrt(2.0 / 2560);
-    assertThat(std(plan, "encoder.layers.2.self_attn.q_proj.weight")).isCloseTo(glorot, within(1e-12));
+    assertThat(std(plan, "encoder.layers.2.self_attn.q_proj.weight"))
+        .isCloseTo(glorot, within(1e-12));
     assertThat(std(plan, "encoder.layers.2.self_attn.v_proj.weight") / glorot)
         .isCloseTo(0.42809, within(5e-6));
     assertThat(std(plan, "encoder.layers.2.self_attn.out_proj.weight") / glorot)
         .isCloseTo(0.42809, within(5e-6));
-    assertThat(std(plan, "encoder.layers.5.mlp.fc1.weight") / wide).isCloseTo(0.42809, within(5e-6));
+    assertThat(std(plan, "encoder.layers.5.mlp.fc1.weight") / wide)
+        .isCloseTo(0.42809, within(5e-6));
     assertThat(std(plan, "decoder.layers.0.encoder_attn.v_proj.weight") / glorot)
         .isCloseTo(0.36889, within(5e-6));
-    assertThat(std(plan, "decoder.layers.0.encoder_attn.k_proj.weight")).isCloseTo(glorot, within(1e-12));
-    assertThat(std(plan, "decoder.layers.0.mlp.fc2.weight") / wide).isCloseTo(0.36889, within(5e-6));
+    assertThat(std(plan, "decoder.layers.0.encoder_attn.k_proj.weight"))
+        .isCloseTo(glorot, within(1e-12));
+    assertThat(std(plan, "decoder.layers.0.mlp.fc2.weight") / wide)
+        .isCloseTo(0.36889, within(5e-6));
     assertThat(std(plan, "decoder.embed_tokens.weight") * Math.sqrt(512))
         .isCloseTo(0.36889, within(5e-6));
     assertThat(plan.recipe().entry("encoder.embed_positions.weight").rule()).startsWith("built-in");
@@ -192,7 +197,8 @@ class PresetPlanTest {
   /** At base width all is as without; at four times the width, Yang and Hu's table 3. */
   @Test
   void mupKeepsTheBaseAndScalesWhatGrows() {
-    String net = "[dense: {name: in, out: %1$d}, relu, dense: {name: mid, out: %1$d}, relu, dense: {name: out, out: 10}]";
+    String net =
+        "[dense: {name: in, out: %1$d}, relu, dense: {name: mid, out: %1$d}, relu, dense: {name: out, out: 10}]";
     Model base = layers("[20]", net.formatted(64));
     Model wide = layers("[20]", net.formatted(256));
     Map<String, Shape> shapes =
@@ -246,21 +252,27 @@ class PresetPlanTest {
             "[dense: {name: fc1, out: 4}, relu, dense: {name: fc2, out: 4}, tanh, dense: {name: fc3, out: 4}]");
     Plan plan = Planner.plan(model, all, Set.of());
     assertThat(plan.recipe().entries().stream().map(RecipeEntry::rule))
-        .contains("preset looks_linear: layer 1 of 2", "init.rules[0]: match fc2.weight", "init.default");
+        .contains(
+            "preset looks_linear: layer 1 of 2", "init.rules[0]: match fc2.weight", "init.default");
   }
 
   @Test
   void scalingTwiceAndCalibratingAwayAreRefused() {
     Model model = shipped("translator.yaml");
     assertThatThrownBy(() -> plan(model, preset("t_fixup"), preset("t_fixup")))
-        .hasMessageContaining("presets t_fixup and t_fixup each scale weights, which must happen once");
-    assertThatThrownBy(
-            () -> Planner.plan(model, settings(preset("fixup")), Set.of("head.weight")))
+        .hasMessageContaining(
+            "presets t_fixup and t_fixup each scale weights, which must happen once");
+    assertThatThrownBy(() -> Planner.plan(model, settings(preset("fixup")), Set.of("head.weight")))
         .hasMessageContaining("Cannot calibrate after preset fixup: ")
         .hasMessageContaining("init.lsuv-after-preset: force");
     InitSettings forced =
         new InitSettings(
-            1, List.of(), List.of(preset("fixup")), InitSettings.Undoing.FORCE, Optional.empty(), Convention.PAPER);
+            1,
+            List.of(),
+            List.of(preset("fixup")),
+            InitSettings.Undoing.FORCE,
+            Optional.empty(),
+            Convention.PAPER);
     assertThat(Planner.plan(model, forced, Set.of("head.weight")).recipe().presets())
         .containsExactly("fixup");
   }

@@ -8,17 +8,20 @@ import dev.kindling.structure.AttentionGroup.Memory;
 import dev.kindling.structure.Branch.Kind;
 import dev.kindling.structure.Branch.Placement;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class StructureTest {
   private static Structure shipped(String name) throws IOException {
-    return Structure.of(
-        ModelReader.read(Files.readAllBytes(Path.of("conf/models", name)), name));
+    return Structure.of(ModelReader.read(Files.readAllBytes(Path.of("conf/models", name)), name));
   }
 
   private static Structure layers(String shape, String layers) {
@@ -45,8 +48,7 @@ class StructureTest {
               assertThat(branch.endNorms()).hasSize(1);
             });
     Branch halving = structure.branches().get(2);
-    assertThat(halving.weights())
-        .containsExactly("layer2.0.conv1.weight", "layer2.0.conv2.weight");
+    assertThat(halving.weights()).containsExactly("layer2.0.conv1.weight", "layer2.0.conv2.weight");
     assertThat(halving.endNorms()).containsExactly("layer2.0.bn2.weight");
     assertThat(halving.shortcut()).containsExactly("layer2.0.downsample.0.weight");
     assertThat(structure.heads()).containsExactly("fc.weight");
@@ -121,8 +123,7 @@ class StructureTest {
             "[2, 8, 8]",
             "[conv2d: {name: a, out: 4, kernel: 3}, relu, avg-pool: {kernel: 2}, flatten, dense: {name: b, out: 6},"
                 + " relu, dense: {name: c, out: 6}, tanh, dense: {name: d, out: 6}, relu, relu, dense: {name: e, out: 2}]");
-    assertThat(structure.chains())
-        .containsExactly(List.of("a.weight", "b.weight", "c.weight"));
+    assertThat(structure.chains()).containsExactly(List.of("a.weight", "b.weight", "c.weight"));
   }
 
   @Test
@@ -158,8 +159,7 @@ class StructureTest {
              "layer1.0.bn1.bias": [64], "layer1.0.conv2.weight": [64, 64, 3, 3], "layer1.0.conv3.weight": [256, 64, 1, 1],
              "layer1.0.bn3.weight": [256], "layer1.0.bn3.bias": [256], "layer1.0.downsample.0.weight": [256, 64, 1, 1],
              "fc.weight": [1000, 2048]}""");
-    assertThat(summary(resNet))
-        .containsExactly("convolution m=3 ends [layer1.0.conv3.weight]");
+    assertThat(summary(resNet)).containsExactly("convolution m=3 ends [layer1.0.conv3.weight]");
     assertThat(resNet.branches().get(0).endNorms()).containsExactly("layer1.0.bn3.weight");
     assertThat(resNet.heads()).containsExactly("fc.weight");
     Structure gpt2 =
@@ -171,6 +171,44 @@ class StructureTest {
         .containsExactly(
             "self-attention m=4 ends [transformer.h.0.attn.c_proj.weight]",
             "feed-forward m=2 ends [transformer.h.0.mlp.c_proj.weight]");
+  }
+
+  /** Blocks as the papers have them, in what PyTorch's exporters make of the packages' models. */
+  @ParameterizedTest
+  @CsvSource({
+    "resnet50-old, 16, 0, fc.weight",
+    "resnet50-dynamo, 16, 0, fc.weight",
+    "mobilenet_v2-old, 10, 0, classifier.1.weight",
+    "densenet121-old, 0, 0, classifier.weight",
+    "convnext_tiny-dynamo, 18, 0, classifier.2.weight",
+    "vit_b_16-old, 24, 12, heads.head.weight",
+    "vit_b_16-dynamo, 24, 12, heads.head.weight",
+    "timm_vit_tiny-old, 24, 12, head.weight",
+    "timm_vit_tiny-dynamo, 24, 12, head.weight",
+    "bert-old, 8, 4, model.classifier.weight",
+    "bert-dynamo, 8, 4, model.classifier.weight",
+    "gpt2-dynamo, 8, 4, model.transformer.wte.weight",
+    "llama-dynamo, 4, 2, model.lm_head.weight",
+    "t5-dynamo, 4, 2, ",
+    "recurrent-old, 0, 0, head.weight"
+  })
+  void exportedModelsHaveTheBlocksOfTheirPapers(
+      String name, int branches, int attentions, String head) throws IOException {
+    Structure structure = Structure.of(zoo(name));
+    assertThat(structure.branches()).as(summary(structure).toString()).hasSize(branches);
+    assertThat(structure.branches()).allSatisfy(branch -> assertThat(branch.ends()).hasSize(1));
+    assertThat(structure.attentions()).hasSize(attentions);
+    assertThat(structure.branches().stream().filter(b -> b.kind() == Kind.SELF_ATTENTION))
+        .hasSize(attentions);
+    assertThat(structure.heads()).isEqualTo(head == null ? List.of() : List.of(head));
+  }
+
+  private static Model zoo(String name) throws IOException {
+    try (InputStream in =
+        new GZIPInputStream(
+            StructureTest.class.getResourceAsStream("/models/zoo/" + name + ".onnx.gz"))) {
+      return ModelReader.read(in, name + ".onnx");
+    }
   }
 
   @Test
