@@ -187,7 +187,7 @@ class StructureTest {
     "timm_vit_tiny-dynamo, 24, 12, head.weight",
     "bert-old, 8, 4, model.classifier.weight",
     "bert-dynamo, 8, 4, model.classifier.weight",
-    "gpt2-dynamo, 8, 4, model.transformer.wte.weight",
+    "gpt2-dynamo, 8, 4, model.lm_head.weight",
     "llama-dynamo, 4, 2, model.lm_head.weight",
     "t5-dynamo, 4, 2, ",
     "recurrent-old, 0, 0, head.weight"

@@ -1,0 +1,81 @@
+package dev.kindling.recipe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.kindling.model.Fans;
+import dev.kindling.model.Model;
+import dev.kindling.preset.Preset;
+import dev.kindling.preset.Presets;
+import dev.kindling.reader.ModelReader;
+import dev.kindling.scheme.Draw;
+import dev.kindling.scheme.Orthogonal;
+import dev.kindling.scheme.Schemes;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The recipes of the shipped models, as they have been looked through: a change of any is seen. */
+class ShippedRecipesTest {
+  private static final Path GOLDEN = Path.of("src/test/resources/golden/recipes");
+
+  @ParameterizedTest
+  @CsvSource({
+    "mlp, ",
+    "mlp, looks_linear",
+    "digits-cnn, ",
+    "digits-cnn, fixup",
+    "resnet18, zero_gamma",
+    "gpt2-small, gpt2",
+    "llama, megatron",
+    "recurrent, ",
+    "translator, t_fixup"
+  })
+  void recipeIsAsItWas(String name, String preset) throws IOException {
+    String file = preset == null ? name : name + "-" + preset;
+    Path model = Path.of("conf/models", name + ".yaml");
+    String table = table(ModelReader.read(Files.readAllBytes(model), name + ".yaml"), preset);
+    assertThat(table).isEqualTo(Files.readString(GOLDEN.resolve(file + ".txt")));
+  }
+
+  private static String table(Model model, String preset) {
+    List<Preset> presets =
+        preset == null
+            ? List.of()
+            : List.of(Presets.of(preset, Map.of(), new Orthogonal(1)));
+    InitSettings settings =
+        new InitSettings(1, List.of(), Optional.empty()).withPresets(presets);
+    return Planner.plan(model, settings, Set.of()).recipe().entries().stream()
+        .map(ShippedRecipesTest::line)
+        .collect(Collectors.joining("\n", "", "\n"));
+  }
+
+  private static String line(RecipeEntry entry) {
+    String blocks =
+        ((Source.Drawn) entry.source())
+            .blocks().stream().map(ShippedRecipesTest::block).distinct().collect(Collectors.joining(" | "));
+    return "%s %s %s: %s (%s)"
+        .formatted(entry.tensor(), entry.shape(), entry.role().label(), blocks, entry.rule());
+  }
+
+  private static String block(Block block) {
+    Draw draw = block.scheme().draw(block.fans());
+    double value =
+        (draw instanceof Draw.Interval interval ? interval.std() : draw.factor())
+            * block.scale().of(0);
+    String fans =
+        block.fans().equals(Fans.NONE)
+            ? ""
+            : String.format(Locale.ROOT, " %.0f/%.0f", block.fans().in(), block.fans().out());
+    return "%s%s %s"
+        .formatted(
+            Schemes.name(block.scheme()), fans, String.format(Locale.ROOT, "%.7g", value));
+  }
+}
