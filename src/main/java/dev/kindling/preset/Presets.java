@@ -161,7 +161,8 @@ public final class Presets {
     <E extends Enum<E>> E word(String key, E otherwise) {
       List<E> constants = Arrays.asList(otherwise.getDeclaringClass().getEnumConstants());
       List<String> words = constants.stream().map(c -> c.name().toLowerCase(Locale.ROOT)).toList();
-      String word = String.valueOf(given.getOrDefault(key, otherwise.name().toLowerCase(Locale.ROOT)));
+      String word =
+          String.valueOf(given.getOrDefault(key, otherwise.name().toLowerCase(Locale.ROOT)));
       if (!words.contains(word)) {
         throw new UnknownNameException(key, word, words);
       }

@@ -201,7 +201,7 @@ final class AttentionCompiler {
             speeds.add((float) StrictMath.pow(ROTARY_BASE, -power));
           }
           return graph.node(
-              "MatMul", name, column, graph.matrix(name + ".speeds", Shape.of(1, width), speeds));
+              "Mul", name, column, graph.matrix(name + ".speeds", Shape.of(1, width), speeds));
         });
     return name;
   }

@@ -108,10 +108,16 @@ final class Neighbours {
 
   /**
    * Returns whether a Mul's input scales the end of a branch: what it puts out is only added to
-   * something, behind nodes that move elements or drop them.
+   * something, behind nodes that move elements or drop them. A Constant node's value is written
+   * into the model's code, not trained.
    */
   boolean isResidualScale(NodeProto mul, int input) {
-    if (!is(mul, "Mul") || other(mul, input).flatMap(index::producer).isEmpty()) {
+    boolean constant =
+        Attributes.input(mul, input)
+            .flatMap(index::producer)
+            .filter(node -> is(node, "Constant"))
+            .isPresent();
+    if (!is(mul, "Mul") || constant || other(mul, input).flatMap(index::producer).isEmpty()) {
       return false;
     }
     Optional<NodeProto> next = soleReader(mul);

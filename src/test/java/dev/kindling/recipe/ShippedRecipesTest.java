@@ -47,11 +47,8 @@ class ShippedRecipesTest {
 
   private static String table(Model model, String preset) {
     List<Preset> presets =
-        preset == null
-            ? List.of()
-            : List.of(Presets.of(preset, Map.of(), new Orthogonal(1)));
-    InitSettings settings =
-        new InitSettings(1, List.of(), Optional.empty()).withPresets(presets);
+        preset == null ? List.of() : List.of(Presets.of(preset, Map.of(), new Orthogonal(1)));
+    InitSettings settings = new InitSettings(1, List.of(), Optional.empty()).withPresets(presets);
     return Planner.plan(model, settings, Set.of()).recipe().entries().stream()
         .map(ShippedRecipesTest::line)
         .collect(Collectors.joining("\n", "", "\n"));
@@ -60,7 +57,10 @@ class ShippedRecipesTest {
   private static String line(RecipeEntry entry) {
     String blocks =
         ((Source.Drawn) entry.source())
-            .blocks().stream().map(ShippedRecipesTest::block).distinct().collect(Collectors.joining(" | "));
+            .blocks().stream()
+                .map(ShippedRecipesTest::block)
+                .distinct()
+                .collect(Collectors.joining(" | "));
     return "%s %s %s: %s (%s)"
         .formatted(entry.tensor(), entry.shape(), entry.role().label(), blocks, entry.rule());
   }
@@ -75,7 +75,6 @@ class ShippedRecipesTest {
             ? ""
             : String.format(Locale.ROOT, " %.0f/%.0f", block.fans().in(), block.fans().out());
     return "%s%s %s"
-        .formatted(
-            Schemes.name(block.scheme()), fans, String.format(Locale.ROOT, "%.7g", value));
+        .formatted(Schemes.name(block.scheme()), fans, String.format(Locale.ROOT, "%.7g", value));
   }
 }
