@@ -180,6 +180,25 @@ class LayerYamlReaderTest {
         .containsExactly("h.0.dense1", "h.0.b.c", "h.0.0.d", "h.1.dense1", "h.1.b.c", "h.1.0.d");
   }
 
+  @Test
+  void constantsOfTheCompilerAreNoTensorsOfTheModel() {
+    Model model =
+        layers(
+            "[5, 8]",
+            "[residual: {branch: [attention: {heads: 2, mask: causal, positions: rotary}], skip-scale: 2}, lecun-tanh]");
+    assertThat(model.tensors())
+        .extracting(Tensor::name)
+        .containsExactlyInAnyOrder(
+            "attention1.q_proj.weight",
+            "attention1.q_proj.bias",
+            "attention1.k_proj.weight",
+            "attention1.k_proj.bias",
+            "attention1.v_proj.weight",
+            "attention1.v_proj.bias",
+            "attention1.out_proj.weight",
+            "attention1.out_proj.bias");
+  }
+
   /** Changing a later token leaves what a causal model puts out for earlier ones. */
   @Test
   void causalAttentionDoesNotSeeWhatComesLater() throws Exception {
