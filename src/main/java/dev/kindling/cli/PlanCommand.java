@@ -68,6 +68,8 @@ final class PlanCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     if (explain.isPresent()) {
       out.println(RecipeTable.explain(entry(plan.recipe(), explain.get())));
+      Optional.ofNullable(model.exported().get(explain.get()))
+          .ifPresent(name -> out.printf("%-8s %s%n", "in file", name));
     } else {
       out.printf("Plan of '%s' for %s, seed %d%n%n", chosen, model.name(), plan.recipe().seed());
       RecipeTable.print(plan.recipe(), out);

@@ -58,7 +58,7 @@ final class LayerYamlReader {
     graph.input(input.value(), input.sample());
     Activations output = new LayerCompiler(graph, problems).chain(layers, input);
     graph.output(output.value(), output.sample());
-    return OnnxReader.analyse(graph.model(name), file);
+    return OnnxReader.analyse(graph.model(name), ModelFolder.of(new byte[0], file.path()), file);
   }
 
   private Activations input(Settings settings, int line) {
