@@ -10,21 +10,21 @@ import java.util.Objects;
 /**
  * The orthogonal polar factor of a matrix of normal draws, as a whole.
  *
- * <p><b>Formula.</b> {@code (X X^T)^(-1/2) X} if rows &lt;= columns, else {@code X (X^T
- * X)^(-1/2)}; both are U V^T of the thin singular value decomposition of X, Haar-distributed for
- * normal X. Newton-Schulz with Y the wide one of X and X^T, divided by the root of the largest row
- * sum of |Y Y^T|: {@code Y <- 3/2 rho Y - 1/2 rho^3 (Y Y^T) Y} with {@code rho^2 = 3 / (1 + l +
- * l^2)}, l a guess of the least singular value, from the shape first and then as the step moves it,
- * raised to {@code sqrt(1 - r)} with r the largest row sum of |I - Y Y^T|. The step that starts with
- * r &lt;= 2^-24 is the last.
+ * <p><b>Formula.</b> {@code (X X^T)^(-1/2) X} if rows &lt;= columns, else {@code X (X^T X)^(-1/2)};
+ * both are U V^T of the thin singular value decomposition of X, Haar-distributed for normal X.
+ * Newton-Schulz with Y the wide one of X and X^T, divided by the root of the largest row sum of |Y
+ * Y^T|: {@code Y <- 3/2 rho Y - 1/2 rho^3 (Y Y^T) Y} with {@code rho^2 = 3 / (1 + l + l^2)}, l a
+ * guess of the least singular value, from the shape first and then as the step moves it, raised to
+ * {@code sqrt(1 - r)} with r the largest row sum of |I - Y Y^T|. The step that starts with r &lt;=
+ * 2^-24 is the last.
  *
  * <p><b>Exactness.</b> float64 over float32 draws, products by {@link MatrixKernels}: the number of
  * steps and all bits depend on the shape and the draws alone. A wrong l costs steps, no accuracy.
  * Work: about 15 to 25 steps of 4 m^2 n operations for square shapes, 6 to 8 from 1:4 on.
  *
  * <p><b>Source.</b> Higham 2008, Functions of Matrices, section 8.3; scaling: Chen, Chow 2014, A
- * stable scaling of Newton-Schulz for improving the sign function computation of a Hermitian matrix,
- * Argonne preprint ANL/MCS-P5059-0114.
+ * stable scaling of Newton-Schulz for improving the sign function computation of a Hermitian
+ * matrix, Argonne preprint ANL/MCS-P5059-0114.
  */
 public final class PolarMatrix {
   /** A step from here leaves an error of the square of it. */
@@ -72,8 +72,7 @@ public final class PolarMatrix {
     wide = stripes(Math.min(rows, columns), Math.max(rows, columns));
     float[] row = new float[columns];
     for (int i = 0; i < rows; i++) {
-      kernels.normal(
-          stream, start + (long) i * columns, new Kernels.Affine(1, 0), row, 0, columns);
+      kernels.normal(stream, start + (long) i * columns, new Kernels.Affine(1, 0), row, 0, columns);
       for (int j = 0; j < columns; j++) {
         wide.set(isWide() ? i : j, isWide() ? j : i, row[j]);
       }

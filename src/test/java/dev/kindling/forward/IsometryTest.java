@@ -53,8 +53,7 @@ class IsometryTest {
 
     float[] y = run(graph, Map.of("w", w)).toFloats();
 
-    assertThat(norm(y))
-        .isCloseTo(2 * norm(input(graph)), within(1e-6 * norm(y)));
+    assertThat(norm(y)).isCloseTo(2 * norm(input(graph)), within(1e-6 * norm(y)));
   }
 
   /** A ReLU network of convolutions and one without ReLU, whose kernels are the first's W. */
@@ -100,10 +99,7 @@ class IsometryTest {
 
   private static TensorValue run(TestGraph graph, Map<String, float[]> weights) {
     return WholeGraph.run(
-            graph.model().graph().orElseThrow().onnx(),
-            weights,
-            graph.data().live(),
-            Set.of("y"))
+            graph.model().graph().orElseThrow().onnx(), weights, graph.data().live(), Set.of("y"))
         .get("y");
   }
 
@@ -113,8 +109,7 @@ class IsometryTest {
 
   private static float[] drawn(String name, Scheme scheme, int groups, long... dims) {
     Shape shape = Shape.of(dims);
-    Source source =
-        new Source.Drawn(List.of(Block.whole(dims[0], groups, scheme, new Fans(1, 1))));
+    Source source = new Source.Drawn(List.of(Block.whole(dims[0], groups, scheme, new Fans(1, 1))));
     RecipeEntry entry =
         new RecipeEntry(
             name, shape, ElementType.F32, Role.CONV, Layout.OUT_IN, List.of(), "test", source);

@@ -124,7 +124,8 @@ class PolarMatrixTest {
     double[] vt = new double[small * columns];
     double[] work = new double[10 * (rows + columns)];
     intW info = new intW(0);
-    LAPACK.getInstance()
+    LAPACK
+        .getInstance()
         .dgesvd(
             "S",
             "S",
