@@ -13,16 +13,22 @@ import java.util.Optional;
  *
  * @param source the file, for messages
  * @param model path of the model
+ * @param shapes path of the shapes that complete it, if there are any
  * @param init seed, rules and default
  * @param lsuv calibration, absent if the file has no such section
  * @param output where and how the checkpoint is written
  */
 record Configuration(
-    String source, String model, InitSettings init, Optional<Lsuv> lsuv, Output output) {
+    String source,
+    String model,
+    Optional<String> shapes,
+    InitSettings init,
+    Optional<Lsuv> lsuv,
+    Output output) {
 
   /** Returns this configuration with other initial values. */
   Configuration withInit(InitSettings other) {
-    return new Configuration(source, model, other, lsuv, output);
+    return new Configuration(source, model, shapes, other, lsuv, output);
   }
 
   /**

@@ -78,7 +78,12 @@ final class ConfigurationReader {
     overrides.forEach(override -> override((ObjectNode) root, override));
     Section top = Section.root(root, source, problems);
     top.requireKey("model", "model.onnx");
-    String model = top.convert("model", top.text("model"), this::input).orElse("");
+    boolean pair = top.value("model").filter(JsonNode::isObject).isPresent();
+    Optional<Section> parts = pair ? top.section("model") : Optional.empty();
+    String model =
+        parts.flatMap(this::graph).or(() -> pair ? Optional.of("") : path(top, "model")).orElse("");
+    Optional<String> shapes = parts.flatMap(found -> path(found, "shapes"));
+    parts.ifPresent(Section::finish);
     InitSettings init = init(top);
     Optional<Configuration.Lsuv> lsuv = top.section("lsuv").flatMap(this::lsuv);
     Configuration.Output output = output(top);
@@ -86,7 +91,18 @@ final class ConfigurationReader {
     if (!problems.isEmpty()) {
       throw new ConfigurationException(problems);
     }
-    return new Configuration(source, model, init, lsuv, output);
+    return new Configuration(source, model, shapes, init, lsuv, output);
+  }
+
+  /** {@code {graph: m.onnx, shapes: shapes.json}}: the second completes the first. */
+  private Optional<String> graph(Section model) {
+    model.requireKey("graph", "model.onnx");
+    model.requireKey("shapes", "shapes.json");
+    return path(model, "graph");
+  }
+
+  private Optional<String> path(Section section, String key) {
+    return section.convert(key, section.text(key), this::input);
   }
 
   private static JsonNode parse(String yaml, String source) {

@@ -35,6 +35,7 @@ import picocli.CommandLine.Command;
       InspectCommand.class,
       SliceCommand.class,
       DiffCommand.class,
+      ExportCommand.class,
       SchemesCommand.class,
       CommandLine.HelpCommand.class
     })

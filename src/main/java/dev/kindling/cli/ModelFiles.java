@@ -4,6 +4,7 @@ import dev.kindling.model.ExternalValues;
 import dev.kindling.model.Layer;
 import dev.kindling.model.Model;
 import dev.kindling.model.Tensor;
+import dev.kindling.reader.ModelCompletion;
 import dev.kindling.reader.ModelReader;
 import dev.kindling.recipe.Plan;
 import dev.kindling.recipe.Planner;
@@ -18,13 +19,18 @@ final class ModelFiles {
   /** Reads the model of a configuration. */
   static Model read(Configuration configuration, org.apache.hadoop.conf.Configuration hadoop) {
     String path = configuration.model();
-    Model model = ModelReader.read(Inputs.read("model", path, hadoop), path);
+    Model model = ModelReader.read(name -> Inputs.open(name, hadoop), path);
     String absolute = Inputs.absolute(path, hadoop);
     List<Tensor> tensors =
         model.tensors().stream()
             .map(tensor -> tensor.withValues(tensor.values().map(v -> moved(v, absolute))))
             .toList();
-    return model.withTensors(tensors);
+    Model graph = model.withTensors(tensors);
+    return configuration
+        .shapes()
+        .map(shapes -> ModelReader.read(name -> Inputs.open(name, hadoop), shapes))
+        .map(shapes -> ModelCompletion.complete(graph, shapes))
+        .orElse(graph);
   }
 
   /** Recipes outlive the folder that a command was started in. */

@@ -72,6 +72,8 @@ final class PlanCommand implements Callable<Integer> {
       out.println(RecipeTable.explain(entry(plan.recipe(), explain.get())));
       Explanation.of(explain.get(), Structure.of(model))
           .forEach(line -> out.printf("%-8s %s%n", "place", line));
+      Optional.ofNullable(model.exported().get(explain.get()))
+          .ifPresent(name -> out.printf("%-8s %s%n", "in file", name));
     } else {
       out.printf("Plan of '%s' for %s, seed %d%n%n", chosen, model.name(), plan.recipe().seed());
       RecipeTable.print(plan.recipe(), out);

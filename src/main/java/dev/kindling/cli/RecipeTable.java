@@ -190,7 +190,9 @@ final class RecipeTable {
     if (draw instanceof Draw.Interval interval) {
       return "bound %s, std %s".formatted(value, number(interval.std() * scale));
     }
-    if (draw instanceof Draw.Haar || draw instanceof Draw.Centred) {
+    if (draw instanceof Draw.Haar
+        || draw instanceof Draw.Centred
+        || draw instanceof Draw.PolarFactor) {
       return "gain " + value;
     }
     if (draw instanceof Draw.UnitaryFactors) {

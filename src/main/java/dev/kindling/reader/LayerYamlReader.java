@@ -61,7 +61,7 @@ final class LayerYamlReader {
     inputs.forEach(graph::input);
     Activations output = new LayerCompiler(graph, problems, inputs).chain(layers, inputs.get(0));
     graph.output(output);
-    return OnnxReader.analyse(graph.model(name), file);
+    return OnnxReader.analyse(graph.model(name), ModelFolder.of(new byte[0], file.path()), file);
   }
 
   /** One input, or several of which the first goes to the first layer. */

@@ -18,6 +18,11 @@ record ModelFile(String path) {
     return name().contains(".") ? name().substring(0, name().lastIndexOf('.')) : name();
   }
 
+  /** Returns the path of a file in the same folder. */
+  String sibling(String name) {
+    return path.substring(0, path.length() - name().length()) + name;
+  }
+
   /** Returns what to throw when the file as a whole cannot be read. */
   InputException refuse(String reason) {
     return new InputException("Cannot read model '%s': %s".formatted(path, oneLine(reason)));

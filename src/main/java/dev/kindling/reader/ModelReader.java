@@ -2,14 +2,14 @@ package dev.kindling.reader;
 
 import dev.kindling.base.InputException;
 import dev.kindling.model.Model;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Locale;
 
 /**
  * Reads a model from any format there is a reader for. The extension of its path chooses: {@code
- * .onnx}; {@code .yaml} or {@code .yml} for layers; {@code .json} for shapes.
+ * .onnx}; {@code .yaml} or {@code .yml} for layers; {@code .json} for shapes or the index of
+ * safetensors shards; {@code .safetensors} for the header of one file.
  */
 public final class ModelReader {
   /** Far above any layer list or table of shapes, far below what would exhaust memory. */
@@ -18,39 +18,52 @@ public final class ModelReader {
   private ModelReader() {}
 
   /**
-   * Reads a model.
+   * Reads a model that is one file.
    *
    * @param path stands in messages and in {@link dev.kindling.model.ExternalValues.InFile}; nothing
    *     is opened
    * @throws InputException if the bytes are not a model of the format that the extension names
    */
   public static Model read(byte[] bytes, String path) {
-    return read(new ByteArrayInputStream(bytes), path);
+    return read(ModelFolder.of(bytes, path), path);
   }
 
   /**
-   * Reads a model, to the end of the stream; does not close it.
+   * Reads a model.
    *
-   * @param path stands in messages and in {@link dev.kindling.model.ExternalValues.InFile}; nothing
-   *     is opened
-   * @throws InputException if the bytes are not a model of the format that the extension names, or
+   * @param folder opens {@code path} and the files beside it that belong to the model
+   * @param path stands in messages and in {@link dev.kindling.model.ExternalValues.InFile}
+   * @throws InputException if the file is not a model of the format that its extension names, or
    *     cannot be read
    */
-  public static Model read(InputStream bytes, String path) {
+  public static Model read(ModelFolder folder, String path) {
     ModelFile file = new ModelFile(path);
-    String name = file.name().toLowerCase(Locale.ROOT);
-    try {
-      return switch (name.substring(name.lastIndexOf('.') + 1)) {
-        case "onnx" -> OnnxReader.read(bytes, file);
-        case "yaml", "yml" -> LayerYamlReader.read(text(bytes, file), file);
-        case "json" -> ShapesReader.read(text(bytes, file), file);
-        default ->
-            throw file.refuse(
-                "its extension names no known format (expected .onnx, .yaml, .yml or .json)");
-      };
+    try (ModelFolder.Opened opened = folder.open(path)) {
+      return read(opened, folder, file);
     } catch (IOException e) {
       throw new InputException(file.refuse(String.valueOf(e.getMessage())).getMessage(), e);
     }
+  }
+
+  private static Model read(ModelFolder.Opened opened, ModelFolder folder, ModelFile file)
+      throws IOException {
+    String name = file.name().toLowerCase(Locale.ROOT);
+    return switch (name.substring(name.lastIndexOf('.') + 1)) {
+      case "onnx" -> OnnxReader.read(opened, folder, file);
+      case "yaml", "yml" -> LayerYamlReader.read(text(opened.bytes(), file), file);
+      case "json" -> json(TreeParser.json(text(opened.bytes(), file), file), folder, file);
+      case "safetensors" ->
+          SafetensorsReader.read(opened.bytes(), opened.length(), file).model(file.name());
+      default ->
+          throw file.refuse(
+              "its extension names no known format (expected .onnx, .yaml, .yml, .json or .safetensors)");
+    };
+  }
+
+  private static Model json(Tree tree, ModelFolder folder, ModelFile file) throws IOException {
+    return SafetensorsIndex.is(tree)
+        ? SafetensorsIndex.read(tree, folder, file)
+        : ShapesReader.read(tree, file);
   }
 
   private static byte[] text(InputStream bytes, ModelFile file) throws IOException {

@@ -14,6 +14,7 @@ import dev.kindling.model.Tensor;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,13 +29,15 @@ import java.util.zip.CRC32C;
  */
 final class OnnxReader {
   private final ModelFile file;
+  private final ExternalDataFile external;
   private final NameRepair.Result names;
   private final GraphProto graph;
   private final GraphIndex index;
   private final RoleFinder roles;
 
-  private OnnxReader(NameRepair.Result names, ModelFile file) {
+  private OnnxReader(NameRepair.Result names, ExternalDataFile external, ModelFile file) {
     this.file = file;
+    this.external = external;
     this.names = names;
     this.graph = NodeNames.unique(names.graph());
     this.index = new GraphIndex(graph, file);
@@ -42,12 +45,18 @@ final class OnnxReader {
   }
 
   /** Reads a serialised ModelProto. */
-  static Model read(InputStream bytes, ModelFile file) throws IOException {
-    return analyse(parse(bytes, file), file);
+  static Model read(ModelFolder.Opened opened, ModelFolder folder, ModelFile file)
+      throws IOException {
+    if (opened.length().orElse(0) > Integer.MAX_VALUE) {
+      throw file.refuse(
+          "it is longer than 2 GiB, which protobuf cannot hold; save it with external data (found %d bytes)"
+              .formatted(opened.length().getAsLong()));
+    }
+    return analyse(parse(opened.bytes(), file), folder, file);
   }
 
   /** Returns the model of an ONNX graph, whether it was read or compiled. */
-  static Model analyse(ModelProto proto, ModelFile file) {
+  static Model analyse(ModelProto proto, ModelFolder folder, ModelFile file) {
     if (!proto.hasGraph() || proto.getGraph().getNodeCount() == 0) {
       throw file.refuse("it has no graph, so it is not an ONNX model");
     }
@@ -58,8 +67,9 @@ final class OnnxReader {
       throw file.refuse(
           "it has sparse initialisers, which have no place in a recipe (expected dense ones)");
     }
-    GraphProto unique = NodeNames.unique(proto.getGraph());
-    return new OnnxReader(NameRepair.of(unique, new GraphIndex(unique, file)), file).model(proto);
+    GraphProto unique = NodeNames.unique(SubgraphWeights.moved(proto.getGraph()));
+    NameRepair.Result names = NameRepair.of(unique, new GraphIndex(unique, file));
+    return new OnnxReader(names, new ExternalDataFile(folder, file), file).model(proto);
   }
 
   /** Returns the message that a stream holds, to its end. */
@@ -87,7 +97,24 @@ final class OnnxReader {
         List.copyOf(tensors.values()),
         Optional.of(new Model.Graph(weightless, roles.layers())),
         exported(tensors.keySet()),
-        List.of());
+        notes(tensors));
+  }
+
+  private List<String> notes(Map<String, Tensor> tensors) {
+    List<String> notes = new ArrayList<>();
+    Map<String, String> repaired = exported(tensors.keySet());
+    if (!repaired.isEmpty()) {
+      Map.Entry<String, String> first = repaired.entrySet().iterator().next();
+      notes.add(
+          "%d tensors have the names of their modules again, such as %s, which the file calls %s (--explain tells each)"
+              .formatted(repaired.size(), first.getKey(), first.getValue()));
+    }
+    if (!roles.inBodies().isEmpty()) {
+      notes.add(
+          "initialised but not calibrated, since the body of an If, Loop or Scan reads them: "
+              + String.join(", ", roles.inBodies()));
+    }
+    return notes;
   }
 
   private Map<String, String> exported(Set<String> tensors) {
@@ -118,6 +145,7 @@ final class OnnxReader {
 
   private Tensor tensor(TensorUse use) {
     Source source = use.source();
+    source.proto().ifPresent(proto -> OnnxValues.values(proto, source.name(), file));
     return new Tensor(
         source.name(),
         source.shape(),
@@ -128,7 +156,10 @@ final class OnnxReader {
         use.strides(),
         use.activation(),
         aliases(source),
-        source.proto().flatMap(proto -> values(proto, source.name())),
+        source
+            .proto()
+            .filter(proto -> isKept(use.role()))
+            .flatMap(proto -> values(proto, source.name())),
         use.fused());
   }
 
@@ -152,8 +183,15 @@ final class OnnxReader {
     return List.copyOf(names.aliases().getOrDefault(source.name(), Set.of()));
   }
 
+  /** The values of all others are drawn, so that nobody needs those of the file. */
+  private static boolean isKept(Role role) {
+    return role == Role.CONSTANT || role == Role.SLOPE;
+  }
+
   private Optional<ExternalValues> values(TensorProto proto, String name) {
-    return OnnxValues.values(proto, name, file).map(values -> external(values, name));
+    return OnnxValues.values(proto, name, file)
+        .or(() -> external.read(proto, name))
+        .map(values -> external(values, name));
   }
 
   private ExternalValues external(ByteBuffer values, String name) {

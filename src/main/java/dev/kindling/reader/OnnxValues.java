@@ -9,7 +9,6 @@ import dev.kindling.base.InputException;
 import dev.kindling.model.ElementType;
 import dev.kindling.model.Shape;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Optional;
@@ -19,13 +18,21 @@ public final class OnnxValues {
   private OnnxValues() {}
 
   /**
-   * Returns the values of a tensor in a file, as {@link #values(ModelProto, String, String)}.
+   * Returns the values of a tensor in a file, as {@link #values(ModelProto, String, String)}, also
+   * where they are in a file beside it.
    *
-   * @param onnx the file, which is read to its end and not closed
+   * @param folder opens the file and those beside it
    * @throws InputException if it is no ONNX model, too
    */
-  public static ByteBuffer read(InputStream onnx, String path, String tensor) throws IOException {
-    return values(OnnxReader.parse(onnx, new ModelFile(path)), tensor, path);
+  public static ByteBuffer read(ModelFolder folder, String path, String tensor) throws IOException {
+    ModelFile file = new ModelFile(path);
+    try (ModelFolder.Opened opened = folder.open(path)) {
+      GraphProto graph = OnnxReader.parse(opened.bytes(), file).getGraph();
+      TensorProto proto = required(graph, tensor, file);
+      return values(proto, tensor, file)
+          .or(() -> new ExternalDataFile(folder, file).read(proto, tensor))
+          .orElseThrow(() -> elsewhere(tensor, file));
+    }
   }
 
   /**
@@ -38,16 +45,19 @@ public final class OnnxValues {
    */
   public static ByteBuffer values(ModelProto model, String tensor, String path) {
     ModelFile file = new ModelFile(path);
-    TensorProto proto =
-        find(model.getGraph(), tensor)
-            .orElseThrow(
-                () -> file.refuse("tensor '%s'".formatted(tensor), "the graph has no such tensor"));
-    return values(proto, tensor, file)
+    return values(required(model.getGraph(), tensor, file), tensor, file)
+        .orElseThrow(() -> elsewhere(tensor, file));
+  }
+
+  private static TensorProto required(GraphProto graph, String tensor, ModelFile file) {
+    return find(graph, tensor)
         .orElseThrow(
-            () ->
-                file.refuse(
-                    "tensor '%s'".formatted(tensor),
-                    "its values are in another file (external data)"));
+            () -> file.refuse("tensor '%s'".formatted(tensor), "the graph has no such tensor"));
+  }
+
+  private static InputException elsewhere(String tensor, ModelFile file) {
+    return file.refuse(
+        "tensor '%s'".formatted(tensor), "its values are in another file (external data)");
   }
 
   /** Its own, that of the Constant node that puts it out, or what Identity nodes copy. */

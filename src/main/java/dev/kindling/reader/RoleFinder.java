@@ -34,6 +34,7 @@ final class RoleFinder {
   private final ModelFile file;
   private final Map<String, TensorUse> uses = new LinkedHashMap<>();
   private final List<Layer> layers = new ArrayList<>();
+  private final List<String> inBodies = new ArrayList<>();
   private final Set<String> layerNames = new HashSet<>();
 
   RoleFinder(GraphIndex index, ModelFile file) {
@@ -45,6 +46,19 @@ final class RoleFinder {
     this.inputs = new InputUses(index);
     this.file = file;
     index.nodes().stream().filter(Positions::isStandard).forEach(this::read);
+    Set<String> outside = Set.copyOf(uses.keySet());
+    List<Layer> calibrated = List.copyOf(layers);
+    index.nodes().stream()
+        .flatMap(SubgraphWeights::nodes)
+        .filter(Positions::isStandard)
+        .forEach(this::read);
+    layers.retainAll(calibrated);
+    uses.keySet().stream().filter(name -> !outside.contains(name)).forEach(inBodies::add);
+  }
+
+  /** Returns the tensors that only the bodies of If, Loop and Scan nodes read. */
+  List<String> inBodies() {
+    return inBodies;
   }
 
   /** Returns the first use of each tensor that has a role, in execution order. */

@@ -7,9 +7,12 @@ import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.TensorShapeProto;
 import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import com.google.protobuf.ByteString;
+import dev.kindling.model.ExternalValues;
 import dev.kindling.model.Role;
 import dev.kindling.model.Shape;
 import dev.kindling.model.Tensor;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +31,7 @@ final class WeightlessGraph {
   private final ModelProto model;
   private final List<NodeProto> nodes;
   private final Map<String, Tensor> trained = new LinkedHashMap<>();
+  private final Map<String, ExternalValues> constants = new LinkedHashMap<>();
   private final Set<String> kept;
 
   WeightlessGraph(ModelProto model, List<NodeProto> nodes, Map<String, Tensor> tensors) {
@@ -36,6 +40,9 @@ final class WeightlessGraph {
     tensors.values().stream()
         .filter(tensor -> tensor.role() != Role.CONSTANT)
         .forEach(tensor -> trained.put(tensor.name(), tensor));
+    tensors.values().stream()
+        .filter(tensor -> tensor.role() == Role.CONSTANT)
+        .forEach(tensor -> tensor.values().ifPresent(found -> constants.put(tensor.name(), found)));
     this.kept =
         model.getGraph().getInitializerList().stream()
             .map(TensorProto::getName)
@@ -50,6 +57,7 @@ final class WeightlessGraph {
     nodes.stream().filter(node -> !isReplaced(node)).forEach(graph::addNode);
     given.getInitializerList().stream()
         .filter(tensor -> kept.contains(tensor.getName()))
+        .map(this::withValues)
         .forEach(graph::addInitializer);
     given.getInputList().stream().filter(this::isData).forEach(graph::addInput);
     trained.values().forEach(tensor -> graph.addInput(input(tensor)));
@@ -60,6 +68,18 @@ final class WeightlessGraph {
         .setIrVersion(Math.max(model.getIrVersion(), FREE_INITIALISERS))
         .setGraph(graph)
         .build();
+  }
+
+  /** Constants from another file move in, so that the graph is whole wherever it runs. */
+  private TensorProto withValues(TensorProto tensor) {
+    return tensor.getDataLocation() == TensorProto.DataLocation.EXTERNAL
+            && constants.get(tensor.getName()) instanceof ExternalValues.Inline inline
+        ? tensor.toBuilder()
+            .clearExternalData()
+            .clearDataLocation()
+            .setRawData(ByteString.copyFrom(Base64.getDecoder().decode(inline.base64())))
+            .build()
+        : tensor;
   }
 
   /** Constant and Identity nodes whose output has become an input. */

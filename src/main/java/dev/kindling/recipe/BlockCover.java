@@ -62,6 +62,9 @@ record BlockCover(String tensor, Shape shape, Layout layout) {
     Draw draw = block.scheme().draw(block.fans());
     if (draw instanceof Draw.Haar) {
       checkMatrices(block);
+    } else if (draw instanceof Draw.PolarFactor) {
+      checkMatrices(block);
+      checkPolar(block);
     } else if (draw instanceof Draw.HaarUnitary unitary) {
       checkMatrices(block);
       checkComplex(block, unitary.encoding());
@@ -83,6 +86,19 @@ record BlockCover(String tensor, Shape shape, Layout layout) {
     } else if (draw instanceof Draw.Padded padded && padded.zeroRow() >= rows()) {
       throw new IllegalArgumentException(
           "padding is row %d of a tensor of shape %s".formatted(padded.zeroRow(), shape));
+    }
+  }
+
+  private void checkPolar(Block block) {
+    boolean wholeRows = block.axis() == Block.Axis.ROWS;
+    long length = block.to() - block.from();
+    long height = wholeRows ? length / block.parts() : rows();
+    long width = wholeRows ? columns() : length;
+    if (Math.min(height, width) > Draw.PolarFactor.LONGEST_SIDE
+        || height * width > Draw.PolarFactor.MOST_ELEMENTS) {
+      throw new IllegalArgumentException(
+          "polar computes a matrix as a whole: it takes at most %d on the smaller side and 2^24 elements (found %d x %d); use orthogonal"
+              .formatted(Draw.PolarFactor.LONGEST_SIDE, height, width));
     }
   }
 

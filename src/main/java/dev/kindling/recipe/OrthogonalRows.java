@@ -27,19 +27,19 @@ final class OrthogonalRows {
 
   /** Writes elements of a tensor from a flat index on, all of them in the block. */
   void fill(RecipeEntry entry, Block block, long start, Target target) {
-    Part part = Part.of(entry, block, start);
+    MatrixPart part = MatrixPart.of(entry, block, start);
     long columns = entry.columns();
     for (int i = 0; i < target.length(); i++) {
       long row = (start + i) / columns;
       int column = (int) ((start + i) % columns);
       if (!part.holds(row)) {
-        part = Part.of(entry, block, start + i);
+        part = MatrixPart.of(entry, block, start + i);
       }
       target.put(i, element(part, (int) (row - part.firstRow()), column - part.firstColumn()));
     }
   }
 
-  private float element(Part part, int row, int column) {
+  private float element(MatrixPart part, int row, int column) {
     if (last == null || !last.part.equals(part) || row < last.from || row >= last.to) {
       int height = (int) Math.max(1, Math.min(MAX_GROUP_ROWS, GROUP_ELEMENTS / part.columns()));
       int from = row / height * height;
@@ -56,54 +56,14 @@ final class OrthogonalRows {
     return last.rows[(row - last.from) * part.columns() + column];
   }
 
-  /**
-   * One matrix within a tensor.
-   *
-   * @param tensor name of the tensor
-   * @param firstRow the tensor's row where it begins
-   * @param firstColumn the tensor's column where it begins
-   * @param rows its number of rows
-   * @param columns its number of columns
-   * @param firstDraw index of its first draw, so that no two matrices of a tensor share one
-   */
-  private record Part(
-      String tensor, long firstRow, int firstColumn, int rows, int columns, long firstDraw) {
-    static Part of(RecipeEntry entry, Block block, long index) {
-      if (block.axis() == Block.Axis.COLUMNS) {
-        int columns = Math.toIntExact(block.to() - block.from());
-        return new Part(
-            entry.tensor(),
-            0,
-            Math.toIntExact(block.from()),
-            Math.toIntExact(entry.rows()),
-            columns,
-            block.from() * entry.rows());
-      }
-      long height = (block.to() - block.from()) / block.parts();
-      long row = index / entry.columns();
-      long firstRow = block.from() + (row - block.from()) / height * height;
-      return new Part(
-          entry.tensor(),
-          firstRow,
-          0,
-          Math.toIntExact(height),
-          Math.toIntExact(entry.columns()),
-          firstRow * entry.columns());
-    }
-
-    boolean holds(long row) {
-      return row >= firstRow && row < firstRow + rows;
-    }
-  }
-
   /** Consecutive rows of a matrix. */
   private static final class Group {
-    private final Part part;
+    private final MatrixPart part;
     private final int from;
     private final int to;
     private final float[] rows;
 
-    Group(Part part, int from, int to, float[] rows) {
+    Group(MatrixPart part, int from, int to, float[] rows) {
       this.part = part;
       this.from = from;
       this.to = to;

@@ -98,7 +98,7 @@ public final class Planner {
   }
 
   private List<String> notes(Model model, List<RecipeEntry> entries) {
-    List<String> notes = new ArrayList<>();
+    List<String> notes = new ArrayList<>(model.notes());
     for (int i = 0; i < settings.rules().size(); i++) {
       Rule rule = settings.rules().get(i);
       if (model.tensors().stream()

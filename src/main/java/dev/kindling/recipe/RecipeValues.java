@@ -20,6 +20,7 @@ public final class RecipeValues implements TensorValues {
   private final ExternalTensors externals;
   private final OrthogonalRows orthogonalRows;
   private final UnitaryRows unitaryRows;
+  private final PolarRows polarRows;
 
   /**
    * Prepares to compute; nothing is computed yet.
@@ -34,6 +35,7 @@ public final class RecipeValues implements TensorValues {
     this.externals = new ExternalTensors(files);
     this.orthogonalRows = new OrthogonalRows(seed, kernels);
     this.unitaryRows = new UnitaryRows(seed, kernels);
+    this.polarRows = new PolarRows(seed, kernels);
   }
 
   /**
@@ -72,6 +74,8 @@ public final class RecipeValues implements TensorValues {
       target.times(fill.value()).fill(1);
     } else if (draw instanceof Draw.Haar haar) {
       orthogonalRows.fill(entry, block, start, target.times(haar.gain()));
+    } else if (draw instanceof Draw.PolarFactor polar) {
+      polarRows.fill(entry, block, start, target.times(polar.gain()));
     } else if (draw instanceof Draw.HaarUnitary unitary) {
       unitaryRows.fill(entry, unitary, start, target.times(unitary.gain()));
     } else if (draw instanceof Draw.UnitaryFactors) {

@@ -135,6 +135,24 @@ public sealed interface Draw {
     }
   }
 
+  /** The orthogonal polar factor of normal draws times {@code gain}. */
+  record PolarFactor(double gain) implements Draw {
+    /** Most elements of a matrix, whose working memory is five times as much in float64. */
+    public static final long MOST_ELEMENTS = 1 << 24;
+
+    /** Longest smaller side, whose square and longer side are what the work grows with. */
+    public static final long LONGEST_SIDE = 2048;
+
+    public PolarFactor {
+      Require.finite(gain, "gain");
+    }
+
+    @Override
+    public double factor() {
+      return gain;
+    }
+  }
+
   /** A Haar-distributed (semi-)unitary matrix times {@code gain}, held as {@code encoding} says. */
   record HaarUnitary(double gain, Unitary.Encoding encoding) implements Draw {
     public HaarUnitary {

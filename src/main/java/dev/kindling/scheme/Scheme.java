@@ -31,6 +31,7 @@ public sealed interface Scheme extends Serializable
         TorchRnn,
         Orthogonal,
         DeltaOrthogonal,
+        Polar,
         LooksLinear,
         Unitary,
         Urnn,

@@ -9,17 +9,26 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
 
 /**
  * The components of a scheme's record as parameters. A component named {@code gain} may be given as
  * the word of an activation, and keeps its number.
  */
 final class SchemeParameters {
+  /** Where a word of a Java name begins. */
+  private static final Pattern WORD = Pattern.compile("(?<=[a-z0-9])(?=[A-Z])");
+
+  /** The names of records and components: a plan asks for them at every tensor. */
+  private static final Map<String, String> SNAKES = new ConcurrentHashMap<>();
+
   private SchemeParameters() {}
 
   /** Returns {@code he_normal} for {@code HeNormal}. */
   static String snake(String name) {
-    return name.replaceAll("(?<=[a-z0-9])(?=[A-Z])", "_").toLowerCase(Locale.ROOT);
+    return SNAKES.computeIfAbsent(
+        name, key -> WORD.matcher(key).replaceAll("_").toLowerCase(Locale.ROOT));
   }
 
   /** Returns the parameters by name: numbers, words, and maps of one scheme. */

@@ -35,6 +35,7 @@ public final class Schemes {
           new LecunUniform(1),
           new Orthogonal(1),
           new DeltaOrthogonal(1),
+          new Polar(1),
           new LooksLinear(LooksLinear.Place.HIDDEN, new Orthogonal(1)),
           new Unitary(1, Unitary.Encoding.PAIRS),
           new Urnn(Urnn.Part.ALL),

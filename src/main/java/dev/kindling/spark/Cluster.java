@@ -8,6 +8,7 @@ import dev.kindling.checkpoint.CheckpointJob;
 import dev.kindling.checkpoint.CheckpointLayout;
 import dev.kindling.checkpoint.Manifest;
 import dev.kindling.checkpoint.ManifestShard;
+import dev.kindling.checkpoint.SafetensorsFile;
 import dev.kindling.checkpoint.ShardResult;
 import dev.kindling.checkpoint.ShardSpec;
 import dev.kindling.checkpoint.ShardVerdict;
@@ -140,6 +141,24 @@ public final class Cluster implements AutoCloseable {
         () ->
             new SparkVerifier(context, kernels, progress)
                 .verify(files, manifest, shards, recipe, mode));
+  }
+
+  /** Writes safetensors files of a checkpoint into a folder. */
+  public void exportSafetensors(CheckpointFiles source, List<SafetensorsFile> files, Path folder) {
+    explained(() -> new SparkExporter(context, progress).safetensors(source, files, folder));
+  }
+
+  /** Writes tensors of a checkpoint as NumPy files into a folder. */
+  public void exportNpy(CheckpointFiles source, List<String> tensors, Path folder) {
+    explained(() -> new SparkExporter(context, progress).npy(source, tensors, folder));
+  }
+
+  private static void explained(Runnable job) {
+    SparkFailures.explained(
+        () -> {
+          job.run();
+          return true;
+        });
   }
 
   @Override

@@ -2,12 +2,13 @@ package dev.kindling.spark;
 
 import dev.kindling.base.InputException;
 import dev.kindling.model.ExternalValues;
+import dev.kindling.reader.ModelFolder;
 import dev.kindling.reader.OnnxValues;
 import dev.kindling.recipe.ExternalFiles;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.Serializable;
 import java.nio.ByteBuffer;
+import java.util.OptionalLong;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -30,14 +31,19 @@ final class HadoopFiles implements ExternalFiles, Serializable {
 
   @Override
   public ByteBuffer read(ExternalValues.InFile values) {
-    Path path = new Path(values.path());
-    try (InputStream stream = of(path).open(path)) {
-      return OnnxValues.read(stream, values.path(), values.tensor());
+    try {
+      return OnnxValues.read(this::open, values.path(), values.tensor());
     } catch (IOException e) {
       throw new InputException(
           "Cannot read the kept tensor '%s' in %s: %s"
               .formatted(values.tensor(), values.path(), e.getMessage()),
           e);
     }
+  }
+
+  private ModelFolder.Opened open(String name) throws IOException {
+    Path path = new Path(name);
+    long length = of(path).getFileStatus(path).getLen();
+    return new ModelFolder.Opened(of(path).open(path), OptionalLong.of(length));
   }
 }

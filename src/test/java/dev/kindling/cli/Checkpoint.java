@@ -20,6 +20,7 @@ import dev.kindling.recipe.Recipe;
 import dev.kindling.recipe.RecipeJson;
 import dev.kindling.recipe.Source;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -69,6 +70,10 @@ final class Checkpoint {
     Map<String, float[]> weights = new TreeMap<>();
     drawn().forEach(name -> weights.put(name, floats(name)));
     return weights;
+  }
+
+  ByteBuffer values(String name) {
+    return reader.values(name);
   }
 
   private float[] floats(String name) {

@@ -2,6 +2,8 @@ package dev.kindling.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.kindling.base.Sha256;
 import dev.kindling.checkpoint.ManifestShard;
 import java.io.IOException;
@@ -121,6 +123,53 @@ class CheckpointCommandsTest {
         .isRefused(
             2,
             "Cannot materialise the recipe: none of its 3 tensors has a name that matches --only tail.* (the first is 'head.bias')");
+  }
+
+  /** Read by src/test/python/read_safetensors.py with the real library. */
+  @Test
+  void exportsSafetensorsInShards() throws IOException {
+    Path target = folder.resolve("hf");
+    Cli.run(
+            "export",
+            out.toString(),
+            "--format",
+            "safetensors",
+            "--shard-bytes",
+            "4KiB",
+            "--out",
+            target.toString())
+        .isDone();
+    assertThat(Checkpoint.files(target))
+        .containsExactly(
+            "",
+            "model-00001-of-00002.safetensors",
+            "model-00002-of-00002.safetensors",
+            "model.safetensors.index.json");
+    JsonNode index =
+        new ObjectMapper().readTree(target.resolve("model.safetensors.index.json").toFile());
+    assertThat(index.at("/metadata/total_size").asLong()).isEqualTo(256_650L * Float.BYTES);
+    byte[] first = Files.readAllBytes(target.resolve("model-00001-of-00002.safetensors"));
+    int head = (int) ByteBuffer.wrap(first).order(ByteOrder.LITTLE_ENDIAN).getLong();
+    JsonNode heads = new ObjectMapper().readTree(first, 8, head);
+    for (String name : List.of("head.bias", "head.weight")) {
+      assertThat(index.at("/weight_map").get(name).asText())
+          .isEqualTo("model-00001-of-00002.safetensors");
+      int start = 8 + head + heads.get(name).get("data_offsets").get(0).asInt();
+      int end = 8 + head + heads.get(name).get("data_offsets").get(1).asInt();
+      ByteBuffer values = new Checkpoint(out).values(name);
+      byte[] expected = new byte[values.remaining()];
+      values.get(expected);
+      assertThat(Arrays.copyOfRange(first, start, end)).isEqualTo(expected);
+    }
+    Cli.run("export", out.toString(), "--format", "npy", "--out", target.toString())
+        .isRefused(
+            2,
+            "Cannot export to '%s': it is not empty; choose a new or empty folder"
+                .formatted(target));
+    Path arrays = folder.resolve("arrays");
+    Cli.run("export", out.toString(), "--format", "npy", "--out", arrays.toString()).isDone();
+    assertThat(Checkpoint.files(arrays))
+        .containsExactly("", "body.weight.npy", "head.bias.npy", "head.weight.npy");
   }
 
   @Test

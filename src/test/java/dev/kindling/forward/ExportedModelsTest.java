@@ -78,7 +78,7 @@ class ExportedModelsTest {
   private static Model read(String name) throws IOException {
     String path = "/models/" + name + ".onnx";
     try (InputStream bytes = ExportedModelsTest.class.getResourceAsStream(path)) {
-      return ModelReader.read(bytes, path);
+      return ModelReader.read(bytes.readAllBytes(), path);
     }
   }
 

@@ -32,6 +32,7 @@ import dev.kindling.scheme.Normal;
 import dev.kindling.scheme.Ones;
 import dev.kindling.scheme.Orthogonal;
 import dev.kindling.scheme.Permutation;
+import dev.kindling.scheme.Polar;
 import dev.kindling.scheme.Scheme;
 import dev.kindling.scheme.Sparse;
 import dev.kindling.scheme.TorchSparse;
@@ -149,6 +150,12 @@ class RecipeValuesTest {
               Shape.of(7, 5, 2), Layout.OUT_IN, rows(7, 1, new Unitary(2, Unitary.Encoding.PAIRS))),
           entry(Shape.of(6, 10), Layout.OUT_IN, rows(6, 1, new Unitary(1, Unitary.Encoding.BLOCK))),
           entry(Shape.of(7, 9), Layout.OUT_IN, rows(7, 1, new Urnn(Urnn.Part.ALL))),
+          entry(Shape.of(12, 2, 3), Layout.OUT_IN, rows(12, 2, new Polar(2))),
+          entry(
+              Shape.of(6, 8),
+              Layout.IN_OUT,
+              block(Block.Axis.COLUMNS, 0, 5, new Polar(1), numbers(5), PerChannel.ZERO),
+              block(Block.Axis.COLUMNS, 5, 8, new Polar(1), PerChannel.ONE, numbers(3))),
           entry(Shape.of(70), Layout.OUT_IN, rows(70, 1, new Permutation())),
           entry(Shape.of(9, 9), Layout.OUT_IN, rows(9, 1, new Permutation())),
           entry(
@@ -158,7 +165,7 @@ class RecipeValuesTest {
 
   @Property(tries = 1000, seed = "7")
   void anyRangeGivesTheBitsOfTheWhole(
-      @ForAll @IntRange(min = 0, max = 35) int which,
+      @ForAll @IntRange(min = 0, max = 37) int which,
       @ForAll @IntRange(min = 0, max = 1000) int first,
       @ForAll @IntRange(min = 0, max = 1000) int second,
       @ForAll @IntRange(min = 0, max = 5) int offset) {

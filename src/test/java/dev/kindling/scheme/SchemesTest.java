@@ -82,6 +82,7 @@ class SchemesTest {
             "lecun_uniform {gain=1.0}",
             "orthogonal {gain=1.0}",
             "delta_orthogonal {gain=1.0}",
+            "polar {gain=1.0}",
             "looks_linear {place=hidden, base={orthogonal={gain=1.0}}}",
             "unitary {gain=1.0, encoding=pairs}",
             "urnn {part=all}",

@@ -207,7 +207,7 @@ class StructureTest {
     try (InputStream in =
         new GZIPInputStream(
             StructureTest.class.getResourceAsStream("/models/zoo/" + name + ".onnx.gz"))) {
-      return ModelReader.read(in, name + ".onnx");
+      return ModelReader.read(in.readAllBytes(), name + ".onnx");
     }
   }
 
