@@ -4,6 +4,7 @@ import dev.kindling.kernel.Kernels;
 import dev.kindling.kernel.MatrixKernels;
 import dev.kindling.kernel.MatrixKernels.Place;
 import dev.kindling.random.Stream;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /** {@link Precision} of float32. */
@@ -87,5 +88,16 @@ final class Float32 implements Precision<float[]> {
     for (int i = 0; i < length; i++) {
       sums[sumOffset + i] += source[offset + i];
     }
+  }
+
+  @Override
+  public void write(float[] source, ByteBuffer target) {
+    target.asFloatBuffer().put(source);
+    target.position(target.position() + source.length * Float.BYTES);
+  }
+
+  @Override
+  public void read(ByteBuffer source, float[] target) {
+    source.asFloatBuffer().get(target);
   }
 }

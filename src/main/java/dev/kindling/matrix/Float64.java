@@ -4,6 +4,7 @@ import dev.kindling.kernel.Kernels;
 import dev.kindling.kernel.MatrixKernels;
 import dev.kindling.kernel.MatrixKernels.Place;
 import dev.kindling.random.Stream;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /** {@link Precision} of float64. */
@@ -91,5 +92,16 @@ final class Float64 implements Precision<double[]> {
     for (int i = 0; i < length; i++) {
       sums[sumOffset + i] += source[offset + i];
     }
+  }
+
+  @Override
+  public void write(double[] source, ByteBuffer target) {
+    target.asDoubleBuffer().put(source);
+    target.position(target.position() + source.length * Double.BYTES);
+  }
+
+  @Override
+  public void read(ByteBuffer source, double[] target) {
+    source.asDoubleBuffer().get(target);
   }
 }

@@ -14,17 +14,27 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * How far from orthogonal: {@code max |W W^T - I|} of the smaller side, its products in float64, for
- * shapes that end within panels, stripes, chains and tiles. And that any block of rows has the bits
- * of the whole.
+ * How far from orthogonal: {@code max |W W^T - I|} of the smaller side, its products in float64,
+ * for shapes that end within panels, stripes, chains and tiles. And that any block of rows has the
+ * bits of the whole.
  */
 class HaarAccuracyTest {
   private static final Kernels KERNELS = KernelsLoader.load(KernelsMode.AUTO).kernels();
 
   @ParameterizedTest
   @CsvSource({
-    "1, 1, 1", "1, 7, 1", "7, 1, 3", "2, 2, 1", "31, 37, 10", "97, 97, 96", "650, 650, 123",
-    "191, 1024, 64", "1024, 191, 333", "4099, 64, 1000", "13, 5003, 5", "521, 509, 100"
+    "1, 1, 1",
+    "1, 7, 1",
+    "7, 1, 3",
+    "2, 2, 1",
+    "31, 37, 10",
+    "97, 97, 96",
+    "650, 650, 123",
+    "191, 1024, 64",
+    "1024, 191, 333",
+    "4099, 64, 1000",
+    "13, 5003, 5",
+    "521, 509, 100", "1300, 1100, 300"
   })
   void smallMatrices(int rows, int columns, int height) {
     verify(rows, columns, height);
@@ -34,8 +44,15 @@ class HaarAccuracyTest {
   @EnabledIfSystemProperty(named = "kindling.large", matches = "true")
   @ParameterizedTest
   @CsvSource({
-    "1024, 1024, 500", "1500, 1500, 512", "2048, 2048, 512", "4096, 4096, 1000",
-    "4099, 4099, 1111", "65536, 256, 5000", "256, 65536, 100", "4096, 2048, 512", "5000, 2500, 700"
+    "1024, 1024, 500",
+    "1500, 1500, 512",
+    "2048, 2048, 512",
+    "4096, 4096, 1000",
+    "4099, 4099, 1111",
+    "65536, 256, 5000",
+    "256, 65536, 100",
+    "4096, 2048, 512",
+    "5000, 2500, 700"
   })
   void largeMatrices(int rows, int columns, int height) {
     verify(rows, columns, height);
