@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /**
- * The pieces of the factor of a matrix with more rows than columns: read from the store, or computed
- * from other pieces and kept there. Not safe for use by several threads at once.
+ * The pieces of the factor of a matrix with more rows than columns: read from the store, or
+ * computed from other pieces and kept there. Not safe for use by several threads at once.
  */
 final class FactorPieces<A> {
   private final Draws<A> draws;
@@ -76,8 +76,7 @@ final class FactorPieces<A> {
   Stripes<A> factor(TallSolver<A> solver, int block) {
     String name = new FactorPiece(Kind.FACTOR, block, 0, 0).name();
     Stripes<A> factor =
-        new Stripes<>(
-            draws.precision(), shape.factorStart(block + 1), shape.factorWidth(block));
+        new Stripes<>(draws.precision(), shape.factorStart(block + 1), shape.factorWidth(block));
     int length = factor.index(factor.count(), 0);
     ByteBuffer bytes = load(name, (long) length * draws.precision().bytes());
     if (bytes != null) {
@@ -132,8 +131,7 @@ final class FactorPieces<A> {
       for (int k = 0; k < width; k++) {
         draws.row(first + k, first + k, first + k + 1, draw, 0);
         heads[first + k] =
-            PanelFactor.head(
-                draws.precision(), draws.precision().at(draw, 0), sums[k * width + k]);
+            PanelFactor.head(draws.precision(), draws.precision().at(draw, 0), sums[k * width + k]);
       }
     }
     return heads;

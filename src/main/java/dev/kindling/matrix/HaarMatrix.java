@@ -65,13 +65,11 @@ public final class HaarMatrix {
   }
 
   /**
-   * Returns the pieces of a kind of the factor that all rows share, none if there is no factor. They
-   * may be computed anywhere and in any order, but are cheapest kind by kind.
+   * Returns the pieces of a kind of the factor that all rows share, none if there is no factor.
+   * They may be computed anywhere and in any order, but are cheapest kind by kind.
    */
   public List<FactorPiece> pieces(FactorPiece.Kind kind) {
-    return rows <= columns
-        ? List.of()
-        : FactorPieces.all(new TallShape(rows, columns), kind);
+    return rows <= columns ? List.of() : FactorPieces.all(new TallShape(rows, columns), kind);
   }
 
   /** Makes a piece stand in the store, unless it does; draws are of this precision. */

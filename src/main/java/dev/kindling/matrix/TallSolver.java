@@ -192,7 +192,9 @@ final class TallSolver<A> {
       }
     }
 
-    /** Returns how many reflections have their T in common with the one at a multiple of a width. */
+    /**
+     * Returns how many reflections have their T in common with the one at a multiple of a width.
+     */
     int groupRows(int top) {
       return Math.min(Panel.WIDTH, rows - top);
     }

@@ -34,7 +34,8 @@ class HaarAccuracyTest {
     "1024, 191, 333",
     "4099, 64, 1000",
     "13, 5003, 5",
-    "521, 509, 100", "1300, 1100, 300"
+    "521, 509, 100",
+    "1300, 1100, 300"
   })
   void smallMatrices(int rows, int columns, int height) {
     verify(rows, columns, height);
