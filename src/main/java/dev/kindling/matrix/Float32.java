@@ -3,14 +3,13 @@ package dev.kindling.matrix;
 import dev.kindling.kernel.Kernels;
 import dev.kindling.kernel.MatrixKernels;
 import dev.kindling.kernel.MatrixKernels.Place;
+import dev.kindling.kernel.Variates;
 import dev.kindling.random.Stream;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /** {@link Precision} of float32. */
 final class Float32 implements Precision<float[]> {
-  private static final Kernels.Affine STANDARD = new Kernels.Affine(1, 0);
-
   @Override
   public float[] allocate(int length) {
     return new float[length];
@@ -49,7 +48,7 @@ final class Float32 implements Precision<float[]> {
   @Override
   public void draw(
       Kernels kernels, Stream stream, long start, float[] target, int offset, int length) {
-    kernels.normal(stream, start, STANDARD, target, offset, length);
+    kernels.fill(Variates.standardNormal(stream), start, target, offset, length);
   }
 
   @Override

@@ -89,7 +89,8 @@ public final class HaarMatrix {
   }
 
   /**
-   * Writes a range of rows. In float32 and float64 they are different matrices, of different draws.
+   * Writes a range of rows. The float64 matrix's draws are the float32 one's told more exactly, so
+   * the two differ by rounding only.
    *
    * @param precision type of draws, arithmetic and result
    * @param from first row

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.kindling.kernel.Kernels;
-import dev.kindling.kernel.Kernels.Affine;
 import dev.kindling.kernel.ScalarKernels;
+import dev.kindling.kernel.Variates;
 import dev.kindling.random.Stream;
 import dev.kindling.random.Stream.Purpose;
 import java.util.Arrays;
@@ -147,7 +147,7 @@ class HaarMatrixTest {
     float[] row = new float[columns];
     double[][] draws = new double[rows][columns];
     for (int i = 0; i < rows; i++) {
-      KERNELS.normal(STREAM, start + (long) i * columns, new Affine(1, 0), row, 0, columns);
+      KERNELS.fill(Variates.standardNormal(STREAM), start + (long) i * columns, row, 0, columns);
       for (int j = 0; j < columns; j++) {
         draws[i][j] = row[j];
       }
