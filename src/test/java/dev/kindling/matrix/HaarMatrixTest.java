@@ -144,13 +144,10 @@ class HaarMatrixTest {
   }
 
   private static double[][] draws(long start, int rows, int columns) {
-    float[] row = new float[columns];
     double[][] draws = new double[rows][columns];
     for (int i = 0; i < rows; i++) {
-      KERNELS.fill(Variates.standardNormal(STREAM), start + (long) i * columns, row, 0, columns);
-      for (int j = 0; j < columns; j++) {
-        draws[i][j] = row[j];
-      }
+      long first = start + (long) i * columns;
+      KERNELS.fill(Variates.standardNormal(STREAM), first, draws[i], 0, columns);
     }
     return draws;
   }
