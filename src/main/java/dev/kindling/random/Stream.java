@@ -36,7 +36,6 @@ public record Stream(long key, Purpose purpose) {
     REFLECTIONS(1),
     /** Keys of random places, by the unit whose links lie there. */
     POSITIONS(2),
-    POSITIONS(2),
     /** The vectors of complex reflections, by the flat index of the matrix they make. */
     UNITARY_REFLECTIONS(3),
     /** Lower halves of the 64-bit words of elements. */

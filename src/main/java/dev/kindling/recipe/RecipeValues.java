@@ -120,8 +120,7 @@ public final class RecipeValues implements TensorValues {
     }
   }
 
-  private void unitaryFactors(
-      RecipeEntry entry, long start, Affine calibration, Target target) {
+  private void unitaryFactors(RecipeEntry entry, long start, Affine calibration, Target target) {
     long phases = Math.max(0, Draw.UnitaryFactors.PHASES * entry.columns() - start);
     int count = (int) Math.min(phases, target.length());
     Affine angle = calibration.after(new Affine(Math.PI, 0));

@@ -43,7 +43,8 @@ final class UnitaryRows {
     for (int i = 0; i < target.length(); i++) {
       int row = (int) ((start + i) / width);
       int column = (int) ((start + i) % width);
-      target.put(i, affine.factor() * element(entry, draw.encoding(), row, column) + affine.summand());
+      target.put(
+          i, affine.factor() * element(entry, draw.encoding(), row, column) + affine.summand());
     }
   }
 
