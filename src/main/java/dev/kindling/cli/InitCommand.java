@@ -21,6 +21,7 @@ import picocli.CommandLine.Spec;
     description = "Initialises a model and writes the checkpoint; looks at no data.")
 final class InitCommand implements Callable<Integer> {
   @Mixin private ConfigurationOptions configurationOptions;
+  @Mixin private WidthOptions width;
   @Mixin private OutputOptions outputOptions;
   @Mixin private KernelsOptions kernelsOptions;
   @Spec private CommandSpec spec;
@@ -40,7 +41,7 @@ final class InitCommand implements Callable<Integer> {
     Materialisation materialisation =
         new Materialisation(files, layout, outputOptions.existing(), RunId.of(plan.recipe()));
     PrintWriter out = spec.commandLine().getOut();
-    RecipeTable.print(plan.recipe(), out);
+    RecipeTable.print(plan.recipe(), width.columns(), out);
     out.flush();
     Manifest manifest = materialisation.complete().orElse(null);
     if (manifest == null) {

@@ -31,6 +31,7 @@ import picocli.CommandLine.Spec;
         "Prints the recipe of a model: every tensor with its scheme, fans and standard deviation. Starts no Spark.")
 final class PlanCommand implements Callable<Integer> {
   @Mixin private ConfigurationOptions configurationOptions;
+  @Mixin private WidthOptions width;
 
   @Option(
       names = "--for",
@@ -76,7 +77,7 @@ final class PlanCommand implements Callable<Integer> {
           .ifPresent(name -> out.printf("%-8s %s%n", "in file", name));
     } else {
       out.printf("Plan of '%s' for %s, seed %d%n%n", chosen, model.name(), plan.recipe().seed());
-      RecipeTable.print(plan.recipe(), out);
+      RecipeTable.print(plan.recipe(), width.columns(), out);
     }
     plan.notes().forEach(note -> spec.commandLine().getErr().println("Note: " + note));
     json.ifPresent(file -> write(plan.recipe(), file));

@@ -32,13 +32,11 @@ final class RecipeTable {
 
   private RecipeTable() {}
 
-  /** Prints one row per tensor and the totals. */
-  static void print(Recipe recipe, PrintWriter out) {
+  /** Prints one row per tensor and the totals, in so many columns where possible. */
+  static void print(Recipe recipe, int width, PrintWriter out) {
     List<List<String>> rows =
         recipe.entries().stream().flatMap(entry -> rows(entry).stream()).toList();
-    TextTable table = TextTable.fitting(COLUMNS, rows);
-    out.println(table.header());
-    rows.forEach(row -> out.println(table.row(row)));
+    RecipeLayout.lines(COLUMNS, rows, width).forEach(out::println);
     long elements =
         recipe.entries().stream()
             .filter(entry -> entry.type().isFloat())

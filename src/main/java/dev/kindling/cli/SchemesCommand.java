@@ -13,7 +13,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
@@ -25,12 +28,16 @@ import picocli.CommandLine.Spec;
     description =
         "Lists the initialisation schemes with their parameters and defaults, or explains one. Starts no Spark.")
 final class SchemesCommand implements Callable<Integer> {
+  /** Width of what stands before an explanation. */
+  private static final int TITLE = 11;
+
   @Parameters(
       paramLabel = "NAME",
       arity = "0..1",
       description = "Explains this scheme: formula, source, when to use it. Aliases are fine.")
   private Optional<String> name = Optional.empty();
 
+  @Mixin private WidthOptions width;
   @Spec private CommandSpec spec;
 
   @Override
@@ -52,24 +59,31 @@ final class SchemesCommand implements Callable<Integer> {
     }
   }
 
-  private static void list(PrintWriter out) {
+  private void list(PrintWriter out) {
+    List<Scheme> schemes = Schemes.names().stream().map(SchemesCommand::scheme).toList();
+    int names = schemes.stream().mapToInt(scheme -> Schemes.name(scheme).length()).max().orElse(0);
     List<List<String>> rows =
-        Schemes.names().stream().map(SchemesCommand::scheme).map(SchemesCommand::row).toList();
+        schemes.stream()
+            .flatMap(scheme -> lines(Schemes.name(scheme), parameters(scheme), names + 2))
+            .toList();
     TextTable table =
         TextTable.fitting(
             List.of(Column.left("scheme"), Column.left("parameters and defaults")), rows);
     out.println(table.header());
     rows.forEach(row -> out.println(table.row(row)));
-    out.printf("%n%d schemes; 'kindling schemes NAME' explains one%n", rows.size());
+    out.printf("%n%d schemes; 'kindling schemes NAME' explains one%n", schemes.size());
   }
 
-  private static List<String> row(Scheme scheme) {
-    return List.of(Schemes.name(scheme), parameters(scheme));
+  /** A title, and beside it a text over as many lines as it needs behind {@code indent}. */
+  private Stream<List<String>> lines(String title, String text, int indent) {
+    List<String> lines = TextTable.wrap(text, width.columns() - indent);
+    return IntStream.range(0, lines.size())
+        .mapToObj(i -> List.of(i == 0 ? title : "", lines.get(i)));
   }
 
-  private static void explain(Scheme scheme, PrintWriter out) {
+  private void explain(Scheme scheme, PrintWriter out) {
     About about = Schemes.about(scheme);
-    out.printf("%-11s %s%n", "scheme", Schemes.name(scheme));
+    print(out, "scheme", Schemes.name(scheme));
     print(out, "aliases", String.join(", ", about.aliases()));
     print(out, "parameters", parameters(scheme));
     Schemes.words(scheme)
@@ -83,9 +97,10 @@ final class SchemesCommand implements Callable<Integer> {
     }
   }
 
-  private static void print(PrintWriter out, String title, String text) {
+  private void print(PrintWriter out, String title, String text) {
     if (!text.isEmpty()) {
-      out.printf("%-11s %s%n", title, text);
+      lines(title, text, TITLE + 1)
+          .forEach(line -> out.printf("%-" + TITLE + "s %s%n", line.get(0), line.get(1)));
     }
   }
 

@@ -29,6 +29,21 @@ final class TextTable {
     return new TextTable(columns);
   }
 
+  /** Returns the text in lines of at most so many characters, broken at blanks where possible. */
+  static List<String> wrap(String text, int width) {
+    List<String> lines = new ArrayList<>();
+    StringBuilder line = new StringBuilder();
+    for (String word : text.split(" ", -1)) {
+      if (!line.isEmpty() && line.length() + 1 + word.length() > width) {
+        lines.add(line.toString());
+        line.setLength(0);
+      }
+      line.append(line.isEmpty() ? "" : " ").append(word);
+    }
+    lines.add(line.toString());
+    return lines;
+  }
+
   /** Returns the titles and a rule under them. */
   String header() {
     String rule =

@@ -3,23 +3,54 @@ package dev.kindling.kernel;
 import dev.kindling.random.Stream;
 
 /** The definition of every kernel, in plain Java. */
-public final class ScalarKernels implements Kernels {
-  /** Distance between two neighbours of the uniform lattice, halved. */
-  public static final float UNIFORM_STEP = 0x1p-24f;
+public final class ScalarKernels extends PiecewiseKernels {
+  @Override
+  protected void tiles(Stream stream, long tile, int count, int[] words) {
+    stream.tiles(tile, count, words);
+  }
 
   @Override
-  public void normal(
-      Stream stream, long start, Affine affine, float[] target, int offset, int length) {
-    WordChunks.forEach(
-        Stream::tiles,
-        stream,
-        start,
-        length,
-        (words, first, done, count) -> {
-          for (int i = 0; i < count; i++) {
-            target[offset + done + i] = affine.apply(NormalQuantile.ofWord(words[first + i]));
-          }
-        });
+  protected FloatMap floatMap(Law law, Affine affine) {
+    if (law instanceof Law.Normal) {
+      return (words, first, target, offset, count) -> {
+        for (int i = 0; i < count; i++) {
+          target[offset + i] = affine.apply(NormalQuantile.ofWord(words[first + i]));
+        }
+      };
+    }
+    if (law instanceof Law.TruncatedNormal truncated) {
+      TruncatedMap map = TruncatedMap.of(truncated, affine);
+      return (words, first, target, offset, count) -> {
+        for (int i = 0; i < count; i++) {
+          target[offset + i] = map.apply(words[first + i]);
+        }
+      };
+    }
+    return (words, first, target, offset, count) -> {
+      for (int i = 0; i < count; i++) {
+        target[offset + i] = affine.apply(UniformLattice.ofWord(words[first + i]));
+      }
+    };
+  }
+
+  @Override
+  protected DoubleMap doubleMap(Law law, Affine affine) {
+    if (law instanceof Law.Normal) {
+      return (words, first, target, offset, count) -> {
+        for (int i = 0; i < count; i++) {
+          target[offset + i] = affine.apply(NormalQuantile64.ofWord(words[first + i]));
+        }
+      };
+    }
+    if (law instanceof Law.TruncatedNormal truncated) {
+      TruncatedMap64 map = TruncatedMap64.of(truncated, affine);
+      return map::apply;
+    }
+    return (words, first, target, offset, count) -> {
+      for (int i = 0; i < count; i++) {
+        target[offset + i] = affine.apply(UniformLattice.ofWord(words[first + i]));
+      }
+    };
   }
 
   @Override
@@ -39,50 +70,5 @@ public final class ScalarKernels implements Kernels {
       double[] c,
       int cOffset) {
     ScalarProduct.multiplyAdd(rows, depth, a, place, b, bOffset, c, cOffset);
-  }
-
-  @Override
-  public void uniform(
-      Stream stream, long start, Affine affine, float[] target, int offset, int length) {
-    WordChunks.forEach(
-        Stream::tiles,
-        stream,
-        start,
-        length,
-        (words, first, done, count) -> {
-          for (int i = 0; i < count; i++) {
-            target[offset + done + i] = affine.apply(centred(words[first + i]));
-          }
-        });
-  }
-
-  @Override
-  public void truncatedNormal(
-      Stream stream,
-      long start,
-      Truncation truncation,
-      Affine affine,
-      float[] target,
-      int offset,
-      int length) {
-    TruncatedMap map = TruncatedMap.of(truncation, affine);
-    WordChunks.forEach(
-        Stream::tiles,
-        stream,
-        start,
-        length,
-        (words, first, done, count) -> {
-          for (int i = 0; i < count; i++) {
-            target[offset + done + i] = map.apply(words[first + i]);
-          }
-        });
-  }
-
-  /**
-   * Returns a uniform draw: the upper 24 bits of the word as a signed number k give {@code (2 k +
-   * 1) 2^-24}, which float32 holds exactly.
-   */
-  public static float centred(int word) {
-    return ((word >> 7) | 1) * UNIFORM_STEP;
   }
 }

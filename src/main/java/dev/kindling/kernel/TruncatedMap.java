@@ -1,8 +1,5 @@
 package dev.kindling.kernel;
 
-import dev.kindling.kernel.Kernels.Affine;
-import dev.kindling.kernel.Kernels.Truncation;
-
 /**
  * Turns a random word into a draw of a truncated normal: the inverse CDF at a probability that is
  * spread evenly over that of the interval. This is the definition; vector code repeats {@link
@@ -36,24 +33,19 @@ public record TruncatedMap(
     float greatest,
     Affine affine) {
 
-  /** Returns the map of an interval. */
-  public static TruncatedMap of(Truncation truncation, Affine affine) {
-    boolean mirrored = truncation.high() <= 0;
-    double low = mirrored ? -truncation.high() : truncation.low();
-    double high = mirrored ? -truncation.low() : truncation.high();
-    double below = low < 0 ? 0.5 - NormalTail.above(-low) : 0;
-    double above = (low < 0 ? 0.5 : NormalTail.above(low)) - NormalTail.above(high);
-    double step = 2 * (below + above) * 0x1p-31;
-    double first = low < 0 ? 0 : 1 - 2 * NormalTail.above(low);
+  /** Returns the map of an interval, for an affine map that float32 holds. */
+  public static TruncatedMap of(Law.TruncatedNormal truncation, Affine affine) {
+    TruncatedMass mass = TruncatedMass.of(truncation);
+    double step = 2 * mass.total() * 0x1p-31;
     double end = affine.at(truncation.low());
     double otherEnd = affine.at(truncation.high());
     return new TruncatedMap(
-        mirrored ? -1 : 0,
-        (int) Math.min(0xFFFFFFFFL, Math.round(below / (below + above) * 0x1p32)),
+        mass.mirrored() ? -1 : 0,
+        (int) Math.min(0xFFFFFFFFL, Math.round(mass.below() / mass.total() * 0x1p32)),
         step,
-        first + step / 2,
-        2 * NormalTail.above(Math.abs(low)) + step / 2,
-        2 * NormalTail.above(high) + step / 2,
+        mass.inner() + step / 2,
+        mass.outerBelow() + step / 2,
+        mass.outerAbove() + step / 2,
         upward(Math.min(end, otherEnd)),
         -upward(-Math.max(end, otherEnd)),
         affine);

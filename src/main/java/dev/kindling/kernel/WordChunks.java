@@ -3,9 +3,12 @@ package dev.kindling.kernel;
 import dev.kindling.random.Stream;
 
 /** Cuts a range of a stream into pieces whose words fit into a part of the L1 cache. */
-public final class WordChunks {
+final class WordChunks {
   /** Tiles whose words are made in one go: 8 KiB. */
   private static final int TILES = 32;
+
+  /** The same for 64-bit words, which are made from two such pieces: 8 KiB and twice 4 KiB. */
+  private static final int LONG_TILES = 16;
 
   private WordChunks() {}
 
@@ -18,9 +21,42 @@ public final class WordChunks {
    * @param length their number
    * @param map receives them
    */
-  public static void forEach(Source source, Stream stream, long start, int length, Map map) {
+  static void forEach(Source source, Stream stream, long start, int length, Map<int[]> map) {
+    forEach(source, stream, start, length, TILES, map);
+  }
+
+  /**
+   * Makes the 64-bit words of a range, piece by piece, and hands them on: the upper half of each is
+   * the stream's word, the lower one that of its refinement.
+   */
+  static void forEachLong(Source source, Stream stream, long start, int length, Map<long[]> map) {
+    int room = room(start, length, LONG_TILES);
+    int[] lower = new int[room];
+    long[] both = new long[room];
+    forEach(
+        source,
+        stream,
+        start,
+        length,
+        LONG_TILES,
+        (upper, first, done, count) -> {
+          long tile = (start + done) / Stream.TILE_WORDS;
+          source.tiles(stream.refinement(), tile, (int) tiles(first, count), lower);
+          join(upper, lower, first, count, both);
+          map.apply(both, first, done, count);
+        });
+  }
+
+  private static void join(int[] upper, int[] lower, int first, int count, long[] both) {
+    for (int i = first; i < first + count; i++) {
+      both[i] = ((long) upper[i] << 32) | Integer.toUnsignedLong(lower[i]);
+    }
+  }
+
+  private static void forEach(
+      Source source, Stream stream, long start, int length, int tiles, Map<int[]> map) {
     int first = (int) (start % Stream.TILE_WORDS);
-    int[] words = new int[(int) Math.min(tiles(first, length), TILES) * Stream.TILE_WORDS];
+    int[] words = new int[room(start, length, tiles)];
     long tile = start / Stream.TILE_WORDS;
     int done = 0;
     while (done < length) {
@@ -34,20 +70,25 @@ public final class WordChunks {
     }
   }
 
+  private static int room(long start, int length, int tiles) {
+    int first = (int) (start % Stream.TILE_WORDS);
+    return (int) Math.min(tiles(first, length), tiles) * Stream.TILE_WORDS;
+  }
+
   private static long tiles(int first, int length) {
     return ((long) first + length + Stream.TILE_WORDS - 1) / Stream.TILE_WORDS;
   }
 
   /** Makes words. */
   @FunctionalInterface
-  public interface Source {
+  interface Source {
     /** Writes the words of consecutive tiles, as {@link Stream#tiles} does. */
     void tiles(Stream stream, long tile, int count, int[] words);
   }
 
   /** Turns words into values. */
   @FunctionalInterface
-  public interface Map {
+  interface Map<W> {
     /**
      * Applies the map.
      *
@@ -56,6 +97,6 @@ public final class WordChunks {
      * @param done number of values made before
      * @param count number of values to make
      */
-    void apply(int[] words, int first, int done, int count);
+    void apply(W words, int first, int done, int count);
   }
 }

@@ -3,13 +3,13 @@ package dev.kindling.matrix;
 import dev.kindling.kernel.Kernels;
 import dev.kindling.kernel.MatrixKernels;
 import dev.kindling.kernel.MatrixKernels.Place;
+import dev.kindling.kernel.Variates;
 import dev.kindling.random.Stream;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /** {@link Precision} of float32. */
 final class Float32 implements Precision<float[]> {
-  private static final Kernels.Affine STANDARD = new Kernels.Affine(1, 0);
-
   @Override
   public float[] allocate(int length) {
     return new float[length];
@@ -48,7 +48,7 @@ final class Float32 implements Precision<float[]> {
   @Override
   public void draw(
       Kernels kernels, Stream stream, long start, float[] target, int offset, int length) {
-    kernels.normal(stream, start, STANDARD, target, offset, length);
+    kernels.fill(Variates.standardNormal(stream), start, target, offset, length);
   }
 
   @Override
@@ -87,5 +87,16 @@ final class Float32 implements Precision<float[]> {
     for (int i = 0; i < length; i++) {
       sums[sumOffset + i] += source[offset + i];
     }
+  }
+
+  @Override
+  public void write(float[] source, ByteBuffer target) {
+    target.asFloatBuffer().put(source);
+    target.position(target.position() + source.length * Float.BYTES);
+  }
+
+  @Override
+  public void read(ByteBuffer source, float[] target) {
+    source.asFloatBuffer().get(target);
   }
 }

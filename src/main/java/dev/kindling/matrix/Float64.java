@@ -3,13 +3,13 @@ package dev.kindling.matrix;
 import dev.kindling.kernel.Kernels;
 import dev.kindling.kernel.MatrixKernels;
 import dev.kindling.kernel.MatrixKernels.Place;
+import dev.kindling.kernel.Variates;
 import dev.kindling.random.Stream;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /** {@link Precision} of float64. */
 final class Float64 implements Precision<double[]> {
-  private static final Kernels.Affine STANDARD = new Kernels.Affine(1, 0);
-
   @Override
   public double[] allocate(int length) {
     return new double[length];
@@ -48,11 +48,7 @@ final class Float64 implements Precision<double[]> {
   @Override
   public void draw(
       Kernels kernels, Stream stream, long start, double[] target, int offset, int length) {
-    float[] draws = new float[length];
-    kernels.normal(stream, start, STANDARD, draws, 0, length);
-    for (int i = 0; i < length; i++) {
-      target[offset + i] = draws[i];
-    }
+    kernels.fill(Variates.standardNormal(stream), start, target, offset, length);
   }
 
   @Override
@@ -91,5 +87,16 @@ final class Float64 implements Precision<double[]> {
     for (int i = 0; i < length; i++) {
       sums[sumOffset + i] += source[offset + i];
     }
+  }
+
+  @Override
+  public void write(double[] source, ByteBuffer target) {
+    target.asDoubleBuffer().put(source);
+    target.position(target.position() + source.length * Double.BYTES);
+  }
+
+  @Override
+  public void read(ByteBuffer source, double[] target) {
+    source.asDoubleBuffer().get(target);
   }
 }

@@ -3,6 +3,7 @@ package dev.kindling.matrix;
 import dev.kindling.base.Require;
 import dev.kindling.kernel.Kernels;
 import dev.kindling.random.Stream;
+import java.util.List;
 import java.util.Objects;
 
 /**
@@ -31,9 +32,10 @@ public final class HaarMatrix {
   private final long start;
   private final int rows;
   private final int columns;
+  private final PieceStore store;
 
   /**
-   * Describes a matrix; nothing is computed yet.
+   * Describes a matrix whose factor, if it needs one, stays in this JVM; nothing is computed yet.
    *
    * @param kernels what draws and multiplies
    * @param stream where the draws come from
@@ -42,6 +44,16 @@ public final class HaarMatrix {
    * @param columns number of columns, positive
    */
   public HaarMatrix(Kernels kernels, Stream stream, long start, int rows, int columns) {
+    this(kernels, stream, start, rows, columns, PieceStore.NONE);
+  }
+
+  /**
+   * Describes a matrix; nothing is computed yet.
+   *
+   * @param store keeps the pieces of its factor, if it has more rows than columns
+   */
+  public HaarMatrix(
+      Kernels kernels, Stream stream, long start, int rows, int columns, PieceStore store) {
     this.kernels = Objects.requireNonNull(kernels, "kernels is null");
     this.stream = Objects.requireNonNull(stream, "stream is null");
     this.start = start;
@@ -49,6 +61,20 @@ public final class HaarMatrix {
     Require.positive(columns, "columns");
     this.rows = rows;
     this.columns = columns;
+    this.store = Objects.requireNonNull(store, "store is null");
+  }
+
+  /**
+   * Returns the pieces of a kind of the factor that all rows share, none if there is no factor.
+   * They may be computed anywhere and in any order, but are cheapest kind by kind.
+   */
+  public List<FactorPiece> pieces(FactorPiece.Kind kind) {
+    return rows <= columns ? List.of() : FactorPieces.all(new TallShape(rows, columns), kind);
+  }
+
+  /** Makes a piece stand in the store, unless it does; draws are of this precision. */
+  public void make(Precision<?> precision, FactorPiece piece) {
+    new FactorPieces<>(draws(precision), store).make(piece);
   }
 
   /**
@@ -63,7 +89,8 @@ public final class HaarMatrix {
   }
 
   /**
-   * Writes a range of rows. In float32 and float64 they are different matrices, of different draws.
+   * Writes a range of rows. The float64 matrix's draws are the float32 one's told more exactly, so
+   * the two differ by rounding only.
    *
    * @param precision type of draws, arithmetic and result
    * @param from first row
@@ -77,11 +104,15 @@ public final class HaarMatrix {
       throw new IllegalArgumentException(
           "rows %d to %d of a matrix of %d rows".formatted(from, to, rows));
     }
-    Draws<A> draws = new Draws<>(precision, kernels, stream, start, rows, columns);
+    Draws<A> draws = draws(precision);
     if (rows <= columns) {
       WideRows.compute(draws, from, to, target, offset);
     } else if (from < to) {
-      TallRows.compute(draws, TallFactor.of(draws), from, to, target, offset);
+      TallRows.compute(draws, TallFactor.of(draws, store), from, to, target, offset);
     }
+  }
+
+  private <A> Draws<A> draws(Precision<A> precision) {
+    return new Draws<>(precision, kernels, stream, start, rows, columns);
   }
 }

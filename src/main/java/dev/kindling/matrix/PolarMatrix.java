@@ -4,6 +4,7 @@ import dev.kindling.base.Require;
 import dev.kindling.kernel.Kernels;
 import dev.kindling.kernel.MatrixKernels;
 import dev.kindling.kernel.MatrixKernels.Place;
+import dev.kindling.kernel.Variates;
 import dev.kindling.random.Stream;
 import java.util.Objects;
 
@@ -72,7 +73,7 @@ public final class PolarMatrix {
     wide = stripes(Math.min(rows, columns), Math.max(rows, columns));
     float[] row = new float[columns];
     for (int i = 0; i < rows; i++) {
-      kernels.normal(stream, start + (long) i * columns, new Kernels.Affine(1, 0), row, 0, columns);
+      kernels.fill(Variates.standardNormal(stream), start + (long) i * columns, row, 0, columns);
       for (int j = 0; j < columns; j++) {
         wide.set(isWide() ? i : j, isWide() ? j : i, row[j]);
       }

@@ -3,6 +3,7 @@ package dev.kindling.matrix;
 import dev.kindling.kernel.Kernels;
 import dev.kindling.kernel.MatrixKernels.Place;
 import dev.kindling.random.Stream;
+import java.nio.ByteBuffer;
 
 /**
  * The number type of a matrix's draws, of its arithmetic and of the result.
@@ -57,6 +58,12 @@ public sealed interface Precision<A> permits Float32, Float64 {
    * sum)}.
    */
   void addSquares(A source, int offset, double[] sums, int sumOffset, int length);
+
+  /** Appends all elements to a buffer, in its byte order. */
+  void write(A source, ByteBuffer target);
+
+  /** Fills an array from a buffer. */
+  void read(ByteBuffer source, A target);
 
   /** Adds consecutive elements to as many sums, in float64. */
   void addTo(A source, int offset, double[] sums, int sumOffset, int length);

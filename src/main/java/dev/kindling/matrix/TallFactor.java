@@ -4,7 +4,6 @@ import java.lang.ref.Reference;
 import java.lang.ref.ReferenceQueue;
 import java.lang.ref.SoftReference;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -34,16 +33,16 @@ final class TallFactor<A> {
     this.blocks = blocks;
   }
 
-  /** Returns the factor of a matrix, computed at most once at a time per JVM. */
+  /** Returns the factor of a matrix, read or computed at most once at a time per JVM. */
   @SuppressWarnings("unchecked") // The key's precision is that of its factor.
-  static <A> TallFactor<A> of(Draws<A> draws) {
+  static <A> TallFactor<A> of(Draws<A> draws, PieceStore store) {
     List<TallFactor<A>> factor = new ArrayList<>(1);
     forgetCollected();
     CACHE.compute(
         draws,
         (key, cached) -> {
           TallFactor<A> known = cached == null ? null : (TallFactor<A>) cached.get();
-          factor.add(known == null ? compute(draws) : known);
+          factor.add(known == null ? compute(draws, store) : known);
           return known == null ? new Cached(key, factor.get(0)) : cached;
         });
     return factor.get(0);
@@ -68,51 +67,15 @@ final class TallFactor<A> {
     }
   }
 
-  private static <A> TallFactor<A> compute(Draws<A> draws) {
+  static <A> TallFactor<A> compute(Draws<A> draws, PieceStore store) {
+    FactorPieces<A> pieces = new FactorPieces<>(draws, store);
     TallShape shape = new TallShape(draws.rows(), draws.columns());
-    Map<List<Integer>, double[]> sums = new HashMap<>();
-    for (int left = 0; left < shape.gramBlocks(); left++) {
-      for (int right = left; right < shape.gramBlocks(); right++) {
-        sums.put(List.of(left, right), sum(draws, shape, left, right));
-      }
-    }
-    double[] heads = new double[shape.columns()];
-    for (int block = 0; block < shape.gramBlocks(); block++) {
-      heads(draws, shape, block, sums.get(List.of(block, block)), heads);
-    }
-    TallSolver<A> solver =
-        new TallSolver<>(draws, heads, (left, right) -> sums.get(List.of(left, right)));
+    TallSolver<A> solver = pieces.solver();
     List<Stripes<A>> blocks = new ArrayList<>();
     for (int block = 0; block < shape.factorBlocks(); block++) {
-      blocks.add(solver.solve(block));
+      blocks.add(pieces.factor(solver, block));
     }
-    return new TallFactor<>(heads, blocks);
-  }
-
-  private static <A> double[] sum(Draws<A> draws, TallShape shape, int left, int right) {
-    double[] sum = TallGram.tile(draws, left, right, 0);
-    for (int tile = 1; tile < shape.tiles(); tile++) {
-      add(TallGram.tile(draws, left, right, tile), sum);
-    }
-    return sum;
-  }
-
-  private static void add(double[] summand, double[] sum) {
-    for (int i = 0; i < sum.length; i++) {
-      sum[i] += summand[i];
-    }
-  }
-
-  private static <A> void heads(
-      Draws<A> draws, TallShape shape, int block, double[] sums, double[] heads) {
-    A draw = draws.precision().allocate(1);
-    int first = shape.gramStart(block);
-    int width = shape.gramWidth(block);
-    for (int k = 0; k < width; k++) {
-      draws.row(first + k, first + k, first + k + 1, draw, 0);
-      heads[first + k] =
-          PanelFactor.head(draws.precision(), draws.precision().at(draw, 0), sums[k * width + k]);
-    }
+    return new TallFactor<>(pieces.heads(), blocks);
   }
 
   /** A factor that the collector may take, and where it stands. */

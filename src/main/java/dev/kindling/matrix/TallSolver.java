@@ -77,13 +77,15 @@ final class TallSolver<A> {
   }
 
   private void multiplyByT(Minus minus, int top, int count, Stripes<double[]> z) {
-    double[] t = minus.t(top, count);
+    double[] t = minus.t(top);
+    // Of the group's T the leading part, if the block of S ends within the group.
+    Place place = new Place(0, minus.groupRows(top), 1);
     int width = Precision.FLOAT64.stripe();
     double[] sums = new double[count * width];
     for (int stripe = 0; stripe < z.count(); stripe++) {
       int at = z.index(stripe, minus.row + top);
       Arrays.fill(sums, 0);
-      draws.kernels().multiplyAdd(count, count, t, new Place(0, count, 1), z.values(), at, sums, 0);
+      draws.kernels().multiplyAdd(count, count, t, place, z.values(), at, sums, 0);
       System.arraycopy(sums, 0, z.values(), at, sums.length);
     }
   }
@@ -190,10 +192,18 @@ final class TallSolver<A> {
       }
     }
 
-    /** Returns T of some reflections, by rows. */
-    double[] t(int top, int count) {
+    /**
+     * Returns how many reflections have their T in common with the one at a multiple of a width.
+     */
+    int groupRows(int top) {
+      return Math.min(Panel.WIDTH, rows - top);
+    }
+
+    /** Returns T of a group of reflections, by rows. */
+    double[] t(int top) {
       int index = top / Panel.WIDTH;
       if (factors[index] == null) {
+        int count = groupRows(top);
         double[] byRows = new double[count * count];
         double[][] byColumns = TriangularFactor.minus(values, top * stride + top, stride, count);
         for (int k = 0; k < count; k++) {

@@ -2,6 +2,7 @@ package dev.kindling.matrix;
 
 import dev.kindling.base.Require;
 import dev.kindling.kernel.Kernels;
+import dev.kindling.kernel.Variates;
 import dev.kindling.random.Stream;
 import java.util.Objects;
 
@@ -24,7 +25,6 @@ import java.util.Objects;
  * section 4, <a href="https://arxiv.org/abs/math-ph/0609050">math-ph/0609050</a>.
  */
 public final class UnitaryMatrix {
-  private static final Kernels.Affine STANDARD = new Kernels.Affine(1, 0);
 
   private final Kernels kernels;
   private final Stream stream;
@@ -101,7 +101,7 @@ public final class UnitaryMatrix {
   /** Writes draws of a row to the same places of both arrays. */
   private void draw(int row, int from, int to, float[] drawn, double[] target) {
     long first = 2 * ((long) row * columns + from);
-    kernels.normal(stream, first, STANDARD, drawn, 2 * from, 2 * (to - from));
+    kernels.fill(Variates.standardNormal(stream), first, drawn, 2 * from, 2 * (to - from));
     for (int i = 2 * from; i < 2 * to; i++) {
       target[i] = drawn[i];
     }

@@ -14,7 +14,9 @@ import java.util.Objects;
  * <p>Order of words, fixed within a format version: a tile is 16 consecutive blocks, and gives 64
  * words. Words 0 and 1 of the tile's block {@code b} stand at {@code 2 b} and {@code 2 b + 1}, its
  * words 2 and 3 at {@code 32 + 2 b} and {@code 32 + 2 b + 1}: what 64-bit lanes over blocks hold at
- * the end, whatever the vectors' width.
+ * the end, whatever the vectors' width. Draws of 64 bits, for float64, take their upper half from
+ * the place that a draw of 32 bits has and their lower half from the same place of {@link
+ * #refinement}.
  *
  * @param key the tensor's key
  * @param purpose what the numbers are for
@@ -35,7 +37,11 @@ public record Stream(long key, Purpose purpose) {
     /** Keys of random places, by the unit whose links lie there. */
     POSITIONS(2),
     /** The vectors of complex reflections, by the flat index of the matrix they make. */
-    UNITARY_REFLECTIONS(3);
+    UNITARY_REFLECTIONS(3),
+    /** Lower halves of the 64-bit words of elements. */
+    ELEMENTS_LOW(4),
+    /** Lower halves of the 64-bit words of reflections. */
+    REFLECTIONS_LOW(5);
 
     private final int number;
 
@@ -58,6 +64,21 @@ public record Stream(long key, Purpose purpose) {
     byte[] name = tensor.getBytes(StandardCharsets.UTF_8);
     byte[] address = ByteBuffer.allocate(Long.BYTES + name.length).putLong(seed).put(name).array();
     return new Stream(ByteBuffer.wrap(Sha256.of(address)).getLong(), purpose);
+  }
+
+  /**
+   * Returns the stream of the lower halves of 64-bit words, of which this one has the upper halves.
+   * So what needs 64 bits agrees with what needs 32 in those.
+   *
+   * @throws IllegalStateException if the purpose has no use for them
+   */
+  public Stream refinement() {
+    return switch (purpose) {
+      case ELEMENTS -> new Stream(key, Purpose.ELEMENTS_LOW);
+      case REFLECTIONS -> new Stream(key, Purpose.REFLECTIONS_LOW);
+      case POSITIONS, UNITARY_REFLECTIONS, ELEMENTS_LOW, REFLECTIONS_LOW ->
+          throw new IllegalStateException("words of purpose " + purpose + " have 32 bits");
+    };
   }
 
   /**

@@ -1,7 +1,7 @@
 package dev.kindling.recipe;
 
+import dev.kindling.kernel.Affine;
 import dev.kindling.model.Shape;
-import dev.kindling.recipe.RecipeValues.Target;
 
 /**
  * Identity matrices and their like for convolutions: 1 where the first two axes have equal indices
@@ -34,7 +34,7 @@ final class DeltaPattern {
   }
 
   /** Writes elements of the tensor from a flat index on, all of them in the block. */
-  void fill(long start, Target target) {
+  void fill(long start, Affine affine, Target target) {
     boolean wholeRows = block.axis() == Block.Axis.ROWS;
     long row = start / columns;
     long column = start % columns;
@@ -43,7 +43,7 @@ final class DeltaPattern {
           wholeRows
               ? (row - block.from()) % height * taps + centre
               : block.from() + row * taps + centre;
-      target.put(i, column == one ? 1 : 0);
+      target.put(i, column == one ? affine.factor() + affine.summand() : affine.summand());
       column++;
       if (column == columns) {
         column = 0;

@@ -21,17 +21,11 @@ final class ExternalTensors {
     this.files = files;
   }
 
-  /** Writes float32 values of a float tensor. */
-  void fill(
-      RecipeEntry entry,
-      ExternalValues values,
-      long start,
-      float[] target,
-      int offset,
-      int length) {
+  /** Writes values of a float tensor. */
+  void fill(RecipeEntry entry, ExternalValues values, long start, Target target) {
     ByteBuffer bytes = bytes(entry, values);
-    for (int i = 0; i < length; i++) {
-      target[offset + i] = element(entry.type(), bytes, Math.toIntExact(start + i));
+    for (int i = 0; i < target.length(); i++) {
+      target.put(i, element(entry.type(), bytes, Math.toIntExact(start + i)));
     }
   }
 
@@ -69,10 +63,10 @@ final class ExternalTensors {
     }
   }
 
-  private static float element(ElementType type, ByteBuffer bytes, int index) {
+  private static double element(ElementType type, ByteBuffer bytes, int index) {
     return switch (type) {
       case F32 -> bytes.getFloat(index * Float.BYTES);
-      case F64 -> (float) bytes.getDouble(index * Double.BYTES);
+      case F64 -> bytes.getDouble(index * Double.BYTES);
       case BF16 -> NarrowFloats.ofBf16(bytes.getShort(index * Short.BYTES));
       case F16 -> NarrowFloats.ofF16(bytes.getShort(index * Short.BYTES));
       case I64, I32, I16, I8, U8, BOOL ->

@@ -1,7 +1,7 @@
 package dev.kindling.recipe;
 
+import dev.kindling.kernel.Affine;
 import dev.kindling.random.Stream;
-import dev.kindling.recipe.RecipeValues.Target;
 import dev.kindling.scheme.GateOrder;
 
 /**
@@ -20,9 +20,11 @@ final class GateBias {
   }
 
   /** Writes 1 at the gate that keeps the state. */
-  void fill(long start, Target target) {
+  void fill(long start, Affine affine, Target target) {
     for (int i = 0; i < target.length(); i++) {
-      target.put(i, gate(start + i) == order.keep() ? 1 : 0);
+      target.put(
+          i,
+          gate(start + i) == order.keep() ? affine.factor() + affine.summand() : affine.summand());
     }
   }
 
@@ -30,7 +32,7 @@ final class GateBias {
    * Writes {@code b = log(1 + (longest - 1) x)} at the gate that keeps the state, with {@code x =
    * (w + 1/2) 2^-32} of its element's unsigned word w, and -b of the same unit at the input gate.
    */
-  void fillLags(Stream elements, double longest, long start, Target target) {
+  void fillLags(Stream elements, double longest, long start, Affine affine, Target target) {
     AddressedWords words = new AddressedWords(elements);
     for (int i = 0; i < target.length(); i++) {
       long gate = gate(start + i);
@@ -39,9 +41,9 @@ final class GateBias {
         long keeper = start + i + (order.keep() - gate) * units;
         double x = (Integer.toUnsignedLong(words.at(keeper)) + 0.5) * 0x1p-32;
         double lag = StrictMath.log(1 + (longest - 1) * x);
-        target.put(i, keeps ? lag : -lag);
+        target.put(i, affine.factor() * (keeps ? lag : -lag) + affine.summand());
       } else {
-        target.put(i, 0);
+        target.put(i, affine.summand());
       }
     }
   }

@@ -1,10 +1,10 @@
 package dev.kindling.recipe;
 
+import dev.kindling.kernel.Affine;
 import dev.kindling.kernel.Kernels;
 import dev.kindling.matrix.HaarMatrix;
 import dev.kindling.matrix.Precision;
 import dev.kindling.random.Stream;
-import dev.kindling.recipe.RecipeValues.Target;
 
 /**
  * Elements of orthogonal blocks. Rows are computed in groups at fixed places, and the last group is
@@ -18,7 +18,7 @@ final class OrthogonalRows {
 
   private final long seed;
   private final Kernels kernels;
-  private Group last;
+  private Group<?> last;
 
   OrthogonalRows(long seed, Kernels kernels) {
     this.seed = seed;
@@ -26,7 +26,7 @@ final class OrthogonalRows {
   }
 
   /** Writes elements of a tensor from a flat index on, all of them in the block. */
-  void fill(RecipeEntry entry, Block block, long start, Target target) {
+  void fill(RecipeEntry entry, Block block, long start, Affine affine, Target target) {
     MatrixPart part = MatrixPart.of(entry, block, start);
     long columns = entry.columns();
     for (int i = 0; i < target.length(); i++) {
@@ -35,12 +35,14 @@ final class OrthogonalRows {
       if (!part.holds(row)) {
         part = MatrixPart.of(entry, block, start + i);
       }
-      target.put(i, element(part, (int) (row - part.firstRow()), column - part.firstColumn()));
+      Group<?> group = group(target.precision(), part, (int) (row - part.firstRow()));
+      double element = group.at((int) (row - part.firstRow()), column - part.firstColumn());
+      target.put(i, affine.factor() * element + affine.summand());
     }
   }
 
-  private float element(MatrixPart part, int row, int column) {
-    if (last == null || !last.part.equals(part) || row < last.from || row >= last.to) {
+  private Group<?> group(Precision<?> precision, MatrixPart part, int row) {
+    if (last == null || !last.holds(precision, part, row)) {
       int height = (int) Math.max(1, Math.min(MAX_GROUP_ROWS, GROUP_ELEMENTS / part.columns()));
       int from = row / height * height;
       HaarMatrix matrix =
@@ -50,24 +52,38 @@ final class OrthogonalRows {
               part.firstDraw(),
               part.rows(),
               part.columns());
-      int to = Math.min(part.rows(), from + height);
-      last = new Group(part, from, to, matrix.rows(Precision.FLOAT32, from, to));
+      last = Group.compute(precision, part, matrix, from, Math.min(part.rows(), from + height));
     }
-    return last.rows[(row - last.from) * part.columns() + column];
+    return last;
   }
 
   /** Consecutive rows of a matrix. */
-  private static final class Group {
+  private static final class Group<A> {
+    private final Precision<A> precision;
     private final MatrixPart part;
     private final int from;
     private final int to;
-    private final float[] rows;
+    private final A rows;
 
-    Group(MatrixPart part, int from, int to, float[] rows) {
+    private Group(Precision<A> precision, MatrixPart part, int from, int to, A rows) {
+      this.precision = precision;
       this.part = part;
       this.from = from;
       this.to = to;
       this.rows = rows;
+    }
+
+    static <A> Group<A> compute(
+        Precision<A> precision, MatrixPart part, HaarMatrix matrix, int from, int to) {
+      return new Group<>(precision, part, from, to, matrix.rows(precision, from, to));
+    }
+
+    boolean holds(Precision<?> wanted, MatrixPart other, int row) {
+      return precision == wanted && part.equals(other) && row >= from && row < to;
+    }
+
+    double at(int row, int column) {
+      return precision.at(rows, (row - from) * part.columns() + column);
     }
   }
 }

@@ -1,7 +1,7 @@
 package dev.kindling.recipe;
 
+import dev.kindling.kernel.Affine;
 import dev.kindling.random.Stream;
-import dev.kindling.recipe.RecipeValues.Target;
 
 /** A random permutation as numbers or as a matrix, any element alone. */
 final class PermutationOrder {
@@ -21,19 +21,19 @@ final class PermutationOrder {
   }
 
   /** Writes elements from a flat index on. */
-  void fill(long start, Target target) {
+  void fill(long start, Affine affine, Target target) {
     if (!isMatrix) {
       for (int i = 0; i < target.length(); i++) {
-        target.put(i, (double) shuffle.of(start + i, key));
+        target.put(i, affine.factor() * shuffle.of(start + i, key) + affine.summand());
       }
       return;
     }
-    target.fill(0);
+    target.fill(0, target.length(), affine.summand());
     long last = start + target.length() - 1;
     for (long row = start / size; row <= last / size; row++) {
       long one = row * size + shuffle.of(row, key);
       if (one >= start && one <= last) {
-        target.put((int) (one - start), 1);
+        target.put((int) (one - start), affine.factor() + affine.summand());
       }
     }
   }

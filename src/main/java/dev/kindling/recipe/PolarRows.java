@@ -1,9 +1,9 @@
 package dev.kindling.recipe;
 
+import dev.kindling.kernel.Affine;
 import dev.kindling.kernel.Kernels;
 import dev.kindling.matrix.PolarMatrix;
 import dev.kindling.random.Stream;
-import dev.kindling.recipe.RecipeValues.Target;
 
 /** Elements of polar factors. The last matrix is kept, since it is computed as a whole. */
 final class PolarRows {
@@ -18,7 +18,7 @@ final class PolarRows {
   }
 
   /** Writes elements of a tensor from a flat index on, all of them in the block. */
-  void fill(RecipeEntry entry, Block block, long start, Target target) {
+  void fill(RecipeEntry entry, Block block, long start, Affine affine, Target target) {
     long columns = entry.columns();
     for (int i = 0; i < target.length(); i++) {
       long row = (start + i) / columns;
@@ -26,7 +26,8 @@ final class PolarRows {
       if (i == 0 || !part.holds(row)) {
         hold(MatrixPart.of(entry, block, start + i));
       }
-      target.put(i, matrix[(int) (row - part.firstRow())][column - part.firstColumn()]);
+      double element = matrix[(int) (row - part.firstRow())][column - part.firstColumn()];
+      target.put(i, affine.factor() * element + affine.summand());
     }
   }
 

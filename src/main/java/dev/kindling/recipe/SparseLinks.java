@@ -33,12 +33,12 @@ final class SparseLinks {
   }
 
   /** Writes {@code zero} to those elements from a flat index on that are no links. */
-  void clear(long start, float[] target, int offset, int length, float zero) {
+  void clear(long start, Target target, double zero) {
     long row = start / columns;
     long column = start % columns;
-    for (int i = 0; i < length; i++) {
+    for (int i = 0; i < target.length(); i++) {
       if (!(unitsAreRows ? isLink(row, column) : isLink(column, row))) {
-        target[offset + i] = zero;
+        target.put(i, zero);
       }
       column++;
       if (column == columns) {

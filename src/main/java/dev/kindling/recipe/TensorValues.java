@@ -15,4 +15,22 @@ public interface TensorValues {
    * @param length number of values
    */
   void fill(RecipeEntry entry, long start, float[] target, int offset, int length);
+
+  /**
+   * Writes the float64 values of a range of a tensor. A source that has float32 values only gives
+   * those.
+   *
+   * @param entry a float tensor of the recipe
+   * @param start flat index of the first value
+   * @param target receives them
+   * @param offset where the first goes
+   * @param length number of values
+   */
+  default void fill(RecipeEntry entry, long start, double[] target, int offset, int length) {
+    float[] values = new float[length];
+    fill(entry, start, values, 0, length);
+    for (int i = 0; i < length; i++) {
+      target[offset + i] = values[i];
+    }
+  }
 }

@@ -1,10 +1,10 @@
 package dev.kindling.recipe;
 
+import dev.kindling.kernel.Affine;
 import dev.kindling.kernel.Kernels;
 import dev.kindling.matrix.UnitaryMatrix;
 import dev.kindling.model.Layout;
 import dev.kindling.random.Stream;
-import dev.kindling.recipe.RecipeValues.Target;
 import dev.kindling.scheme.Draw;
 import dev.kindling.scheme.Unitary.Encoding;
 
@@ -31,7 +31,7 @@ final class UnitaryRows {
   }
 
   /** Writes elements of a tensor from a flat index on. */
-  void fill(RecipeEntry entry, Draw.HaarUnitary draw, long start, Target target) {
+  void fill(RecipeEntry entry, Draw.HaarUnitary draw, long start, Affine affine, Target target) {
     Address wanted = Address.of(entry, draw.encoding());
     if (!wanted.equals(address)) {
       Stream stream = Stream.of(seed, wanted.name(), Stream.Purpose.UNITARY_REFLECTIONS);
@@ -43,7 +43,8 @@ final class UnitaryRows {
     for (int i = 0; i < target.length(); i++) {
       int row = (int) ((start + i) / width);
       int column = (int) ((start + i) % width);
-      target.put(i, element(entry, draw.encoding(), row, column));
+      target.put(
+          i, affine.factor() * element(entry, draw.encoding(), row, column) + affine.summand());
     }
   }
 

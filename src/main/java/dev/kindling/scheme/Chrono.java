@@ -17,7 +17,7 @@ import dev.kindling.model.Fans;
     source =
         "Tallec, Ollivier 2018, Can recurrent neural networks warp time?, "
             + "https://arxiv.org/abs/1804.11188",
-    use = "The bias of an LSTM or GRU whose longest dependency is known.")
+    use = "The bias of an LSTM or GRU whose longest dependency is known: state t_max.")
 public record Chrono(GateOrder order, double tMax, int vectors) implements Scheme {
   public Chrono {
     if (tMax != 0 && !(tMax > 2 && tMax < Double.POSITIVE_INFINITY)) {

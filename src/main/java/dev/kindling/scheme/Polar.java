@@ -12,7 +12,7 @@ import dev.kindling.model.Fans;
         "Higham 2008, Functions of Matrices, chapter 8, for the polar factor and Newton-Schulz; the "
             + "orthogonal matrix next to X",
     use =
-        "Instead of orthogonal where that formula is asked for; it costs about ten times as much and "
+        "Instead of orthogonal where that formula is asked for; it takes many times the work and "
             + "a matrix is computed as a whole: at most 2^24 elements and 2048 on the smaller side.")
 public record Polar(double gain) implements Scheme {
   public Polar {

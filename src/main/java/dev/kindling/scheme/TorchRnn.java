@@ -11,7 +11,8 @@ import dev.kindling.model.Fans;
 @About(
     formula = "U(-a, a) with a = 1 / sqrt(units)",
     source = "PyTorch, reset_parameters of RNNBase",
-    use = "To start as a PyTorch model does: all weights and biases of a recurrent layer.")
+    use =
+        "To start as a PyTorch model does: all weights and biases of a recurrent layer. State units.")
 public record TorchRnn(long units) implements Scheme {
   public TorchRnn {
     Require.notNegative(units, "units");

@@ -1,22 +1,47 @@
 package dev.kindling.simd;
 
-import dev.kindling.kernel.Kernels;
+import dev.kindling.kernel.Affine;
+import dev.kindling.kernel.Law;
+import dev.kindling.kernel.PiecewiseKernels;
 import dev.kindling.kernel.TruncatedMap;
-import dev.kindling.kernel.WordChunks;
+import dev.kindling.kernel.TruncatedMap64;
 import dev.kindling.random.Stream;
 
 /** Kernels on the Vector API, at the width that the JVM prefers. */
-final class SimdKernels implements Kernels {
+final class SimdKernels extends PiecewiseKernels {
   @Override
-  public void normal(
-      Stream stream, long start, Affine affine, float[] target, int offset, int length) {
-    WordChunks.forEach(
-        VectorWords::tiles,
-        stream,
-        start,
-        length,
-        (words, first, done, count) ->
-            VectorNormal.map(words, first, affine, target, offset + done, count));
+  protected void tiles(Stream stream, long tile, int count, int[] words) {
+    VectorWords.tiles(stream, tile, count, words);
+  }
+
+  @Override
+  protected FloatMap floatMap(Law law, Affine affine) {
+    if (law instanceof Law.Normal) {
+      return (words, first, target, offset, count) ->
+          VectorNormal.map(words, first, affine, target, offset, count);
+    }
+    if (law instanceof Law.TruncatedNormal truncated) {
+      TruncatedMap map = TruncatedMap.of(truncated, affine);
+      return (words, first, target, offset, count) ->
+          VectorTruncated.map(map, words, first, target, offset, count);
+    }
+    return (words, first, target, offset, count) ->
+        VectorUniform.map(words, first, affine, target, offset, count);
+  }
+
+  @Override
+  protected DoubleMap doubleMap(Law law, Affine affine) {
+    if (law instanceof Law.Normal) {
+      return (words, first, target, offset, count) ->
+          VectorNormal64.map(words, first, affine, target, offset, count);
+    }
+    if (law instanceof Law.TruncatedNormal truncated) {
+      TruncatedMap64 map = TruncatedMap64.of(truncated, affine);
+      return (words, first, target, offset, count) ->
+          map.apply(words, first, target, offset, count);
+    }
+    return (words, first, target, offset, count) ->
+        VectorUniform64.map(words, first, affine, target, offset, count);
   }
 
   @Override
@@ -36,36 +61,5 @@ final class SimdKernels implements Kernels {
       double[] c,
       int cOffset) {
     DoubleProduct.multiplyAdd(rows, depth, a, place, b, bOffset, c, cOffset);
-  }
-
-  @Override
-  public void uniform(
-      Stream stream, long start, Affine affine, float[] target, int offset, int length) {
-    WordChunks.forEach(
-        VectorWords::tiles,
-        stream,
-        start,
-        length,
-        (words, first, done, count) ->
-            VectorUniform.map(words, first, affine, target, offset + done, count));
-  }
-
-  @Override
-  public void truncatedNormal(
-      Stream stream,
-      long start,
-      Truncation truncation,
-      Affine affine,
-      float[] target,
-      int offset,
-      int length) {
-    TruncatedMap map = TruncatedMap.of(truncation, affine);
-    WordChunks.forEach(
-        VectorWords::tiles,
-        stream,
-        start,
-        length,
-        (words, first, done, count) ->
-            VectorTruncated.map(map, words, first, target, offset + done, count));
   }
 }

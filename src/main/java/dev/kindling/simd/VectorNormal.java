@@ -1,6 +1,6 @@
 package dev.kindling.simd;
 
-import dev.kindling.kernel.Kernels.Affine;
+import dev.kindling.kernel.Affine;
 import dev.kindling.kernel.NormalQuantile;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
@@ -113,8 +113,8 @@ final class VectorNormal {
       int[] words, int first, Affine affine, float[] target, int offset, int count) {
     FloatVector halfStep = FloatVector.broadcast(FLOATS, NormalQuantile.HALF_STEP);
     FloatVector step = FloatVector.broadcast(FLOATS, NormalQuantile.STEP);
-    FloatVector factor = FloatVector.broadcast(FLOATS, affine.factor());
-    FloatVector summand = FloatVector.broadcast(FLOATS, affine.summand());
+    FloatVector factor = FloatVector.broadcast(FLOATS, (float) affine.factor());
+    FloatVector summand = FloatVector.broadcast(FLOATS, (float) affine.summand());
     IntVector signBit = IntVector.broadcast(INTS, Integer.MIN_VALUE);
     for (int i = 0; i < count; i += FLOATS.length()) {
       IntVector word = IntVector.fromArray(INTS, words, first + i);

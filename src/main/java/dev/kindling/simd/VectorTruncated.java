@@ -91,8 +91,8 @@ final class VectorTruncated {
 
   /** Scales, shifts and clamps draws. */
   private static void scale(TruncatedMap map, float[] target, int offset, int count) {
-    FloatVector factor = FloatVector.broadcast(FLOATS, map.affine().factor());
-    FloatVector summand = FloatVector.broadcast(FLOATS, map.affine().summand());
+    FloatVector factor = FloatVector.broadcast(FLOATS, (float) map.affine().factor());
+    FloatVector summand = FloatVector.broadcast(FLOATS, (float) map.affine().summand());
     FloatVector least = FloatVector.broadcast(FLOATS, map.least());
     FloatVector greatest = FloatVector.broadcast(FLOATS, map.greatest());
     for (int i = 0; i < count; i += FLOATS.length()) {

@@ -1,10 +1,11 @@
 package dev.kindling.bench;
 
+import dev.kindling.kernel.Affine;
 import dev.kindling.kernel.Kernels;
-import dev.kindling.kernel.Kernels.Affine;
-import dev.kindling.kernel.Kernels.Truncation;
 import dev.kindling.kernel.KernelsLoader;
 import dev.kindling.kernel.KernelsMode;
+import dev.kindling.kernel.Law;
+import dev.kindling.kernel.Variates;
 import dev.kindling.random.Stream;
 import dev.kindling.random.Stream.Purpose;
 import java.util.Arrays;
@@ -36,7 +37,10 @@ public class KernelsBenchmark {
   private static final int COUNT = 1 << 24;
   private static final Stream STREAM = Stream.of(1, "bench.weight", Purpose.ELEMENTS);
   private static final Affine AFFINE = new Affine(0.02f, 0);
-  private static final Truncation TRUNCATION = new Truncation(-2, 2);
+  private static final Variates NORMAL = new Variates(STREAM, new Law.Normal(), AFFINE);
+  private static final Variates UNIFORM = new Variates(STREAM, new Law.Uniform(), AFFINE);
+  private static final Variates TRUNCATED =
+      new Variates(STREAM, new Law.TruncatedNormal(-2, 2), AFFINE);
 
   @Param({"scalar", "simd"})
   private String mode;
@@ -50,10 +54,10 @@ public class KernelsBenchmark {
     kernels = KernelsLoader.load(KernelsMode.SIMD).kernels();
     float[] expected = new float[10_000];
     float[] actual = new float[10_000];
-    kernels.normal(STREAM, 5, AFFINE, expected, 0, expected.length);
+    kernels.fill(NORMAL, 5, expected, 0, expected.length);
     kernels =
         KernelsLoader.load(KernelsMode.valueOf(mode.toUpperCase(java.util.Locale.ROOT))).kernels();
-    kernels.normal(STREAM, 5, AFFINE, actual, 0, actual.length);
+    kernels.fill(NORMAL, 5, actual, 0, actual.length);
     if (!Arrays.equals(expected, actual)) {
       throw new IllegalStateException("kernels differ");
     }
@@ -62,21 +66,21 @@ public class KernelsBenchmark {
   @Benchmark
   @OperationsPerInvocation(COUNT)
   public float[] normal() {
-    kernels.normal(STREAM, 0, AFFINE, target, 0, COUNT);
+    kernels.fill(NORMAL, 0, target, 0, COUNT);
     return target;
   }
 
   @Benchmark
   @OperationsPerInvocation(COUNT)
   public float[] uniform() {
-    kernels.uniform(STREAM, 0, AFFINE, target, 0, COUNT);
+    kernels.fill(UNIFORM, 0, target, 0, COUNT);
     return target;
   }
 
   @Benchmark
   @OperationsPerInvocation(COUNT)
   public float[] truncated() {
-    kernels.truncatedNormal(STREAM, 0, TRUNCATION, AFFINE, target, 0, COUNT);
+    kernels.fill(TRUNCATED, 0, target, 0, COUNT);
     return target;
   }
 }

@@ -9,6 +9,8 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Standard deviations are 1 / sqrt(longer side) of an orthogonal matrix, sqrt(2 / (in + out)) of
@@ -53,6 +55,30 @@ class PlanCommandTest {
         .contains(
             "why      recommended: recurrent-hidden, each of i, f, g, o",
             "block    rows 36 to 47: fan-in 12, fan-out 12, orthogonal, gain 1, std 0.28867513");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {80, 120})
+  void fitsANarrowTerminalAndLosesNoReason(int columns) {
+    String wide = plan();
+    String narrow = plan("--width", String.valueOf(columns));
+    assertThat(wide.lines()).anyMatch(line -> line.length() > columns);
+    assertThat(narrow.lines()).allMatch(line -> line.length() <= columns);
+    assertThat(narrow)
+        .contains("lstm.weight_hh_l0  [48, 12]  recurrent-hidden\n")
+        .containsPattern(" 12 +12 +orthogonal +gain 1, std 0.28867513 ")
+        .contains("recommended: recurrent-hidden, each of i, f, g, o\n");
+  }
+
+  /** 128 columns, 107 with their numbers only. */
+  @Test
+  void reasonsLeaveTheTableFirst() throws Exception {
+    Files.writeString(folder.resolve("m.json"), "{\"fc1.weight\": [48, 20], \"fc1.bias\": [48]}");
+    assertThat(plan("--width", "112").lines().toList())
+        .contains(
+            "fc1.weight  [48, 20]  dense      20       48  glorot_uniform  bound 0.29704426, std 0.17149859  3.8 KiB  (1)",
+            "(1) recommended: dense + none",
+            "(2) built-in: bias");
   }
 
   /** The user's own split, as a rule states it. */

@@ -41,6 +41,17 @@ class SchemesCommandTest {
   }
 
   @Test
+  void everyExplanationFitsANarrowTerminal() {
+    for (String name : Schemes.names()) {
+      assertThat(run("schemes", name, "--width", "80")).isZero();
+    }
+    assertThat(run("schemes", "--width", "80")).isZero();
+    assertThat(out.toString().lines()).allMatch(line -> line.length() <= 80);
+    assertThat(out.toString())
+        .contains("bounds:\n                         deviations, std_of: untruncated\n");
+  }
+
+  @Test
   void offersTheNearestName() {
     assertThat(run("schemes", "xavier_unifrom")).isEqualTo(2);
     assertThat(err.toString().strip())

@@ -2,7 +2,6 @@ package dev.kindling.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.kindling.kernel.Kernels.Affine;
 import dev.kindling.random.Stream;
 import dev.kindling.random.Stream.Purpose;
 import java.util.Arrays;
@@ -99,13 +98,13 @@ class DistributionTest {
 
   private float[] normals() {
     float[] draws = new float[COUNT];
-    kernels.normal(STREAM, 0, new Affine(1, 0), draws, 0, COUNT);
+    kernels.fill(Variates.standardNormal(STREAM), 0, draws, 0, COUNT);
     return draws;
   }
 
   private float[] uniforms() {
     float[] draws = new float[COUNT];
-    kernels.uniform(STREAM, 0, new Affine(1, 0), draws, 0, COUNT);
+    kernels.fill(new Variates(STREAM, new Law.Uniform(), new Affine(1, 0)), 0, draws, 0, COUNT);
     return draws;
   }
 

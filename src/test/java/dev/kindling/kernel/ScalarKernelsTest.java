@@ -2,7 +2,6 @@ package dev.kindling.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.kindling.kernel.Kernels.Affine;
 import dev.kindling.random.Stream;
 import dev.kindling.random.Stream.Purpose;
 import java.util.Arrays;
@@ -54,8 +53,8 @@ class ScalarKernelsTest {
     int word = words[(int) (index % 64)];
     float[] value = new float[2];
 
-    KERNELS.normal(STREAM, index, affine, value, 0, 1);
-    KERNELS.uniform(STREAM, index, affine, value, 1, 1);
+    KERNELS.fill(new Variates(STREAM, new Law.Normal(), affine), index, value, 0, 1);
+    KERNELS.fill(new Variates(STREAM, new Law.Uniform(), affine), index, value, 1, 1);
 
     double z = NormalQuantile.ofWord(word);
     double u = (2 * (word >> 8) + 1) * 0x1p-24;
@@ -69,7 +68,8 @@ class ScalarKernelsTest {
   @Test
   void uniformDrawsAreOddMultiplesInsideTheOpenInterval() {
     float[] draws = new float[1 << 20];
-    KERNELS.uniform(STREAM, 0, new Affine(1, 0), draws, 0, draws.length);
+    KERNELS.fill(
+        new Variates(STREAM, new Law.Uniform(), new Affine(1, 0)), 0, draws, 0, draws.length);
     for (float draw : draws) {
       assertThat(Math.abs(draw)).isLessThan(1f);
       assertThat(Math.abs(Math.IEEEremainder(draw * 0x1p24, 2))).isEqualTo(1);
@@ -86,11 +86,8 @@ class ScalarKernelsTest {
   }
 
   private static void fill(boolean normal, long start, float[] target, int offset, int length) {
-    if (normal) {
-      KERNELS.normal(STREAM, start, AFFINE, target, offset, length);
-    } else {
-      KERNELS.uniform(STREAM, start, AFFINE, target, offset, length);
-    }
+    Law law = normal ? new Law.Normal() : new Law.Uniform();
+    KERNELS.fill(new Variates(STREAM, law, AFFINE), start, target, offset, length);
   }
 
   private static org.assertj.core.data.Offset<Float> ulps(int count, float value) {

@@ -3,8 +3,7 @@ package dev.kindling.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.kindling.kernel.Kernels.Affine;
-import dev.kindling.kernel.Kernels.Truncation;
+import dev.kindling.kernel.Law.TruncatedNormal;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.apache.commons.math3.special.Erf;
@@ -17,27 +16,27 @@ class TruncatedMapTest {
   private static final Affine STANDARD = new Affine(1, 0);
   private static final int WORDS = 20_000;
 
-  static Stream<Truncation> truncations() {
+  static Stream<TruncatedNormal> truncations() {
     return Stream.of(
-        new Truncation(-2, 2),
-        new Truncation(-1, 3),
-        new Truncation(-0.001, 0.001),
-        new Truncation(-1e-12, 1),
-        new Truncation(0, 1),
-        new Truncation(0.5, 0.6),
-        new Truncation(-3, -1),
-        new Truncation(-INFINITY, INFINITY),
-        new Truncation(-INFINITY, 2),
-        new Truncation(-INFINITY, -2),
-        new Truncation(1, INFINITY),
-        new Truncation(5, 6),
-        new Truncation(-6, -5),
-        new Truncation(2.5, 3.5),
-        new Truncation(-8, 8),
-        new Truncation(-9, 1e-4),
-        new Truncation(10, 11),
-        new Truncation(20, INFINITY),
-        new Truncation(36, 36.5));
+        new TruncatedNormal(-2, 2),
+        new TruncatedNormal(-1, 3),
+        new TruncatedNormal(-0.001, 0.001),
+        new TruncatedNormal(-1e-12, 1),
+        new TruncatedNormal(0, 1),
+        new TruncatedNormal(0.5, 0.6),
+        new TruncatedNormal(-3, -1),
+        new TruncatedNormal(-INFINITY, INFINITY),
+        new TruncatedNormal(-INFINITY, 2),
+        new TruncatedNormal(-INFINITY, -2),
+        new TruncatedNormal(1, INFINITY),
+        new TruncatedNormal(5, 6),
+        new TruncatedNormal(-6, -5),
+        new TruncatedNormal(2.5, 3.5),
+        new TruncatedNormal(-8, 8),
+        new TruncatedNormal(-9, 1e-4),
+        new TruncatedNormal(10, 11),
+        new TruncatedNormal(20, INFINITY),
+        new TruncatedNormal(36, 36.5));
   }
 
   /**
@@ -46,7 +45,7 @@ class TruncatedMapTest {
    */
   @ParameterizedTest
   @MethodSource("truncations")
-  void drawSitsAtTheProbabilityOfItsWord(Truncation truncation) {
+  void drawSitsAtTheProbabilityOfItsWord(TruncatedNormal truncation) {
     TruncatedMap map = TruncatedMap.of(truncation, STANDARD);
     SplittableRandom random = new SplittableRandom(1);
     double width = Math.min(truncation.high(), 37.5) - Math.max(truncation.low(), -37.5);
@@ -64,7 +63,7 @@ class TruncatedMapTest {
 
   @ParameterizedTest
   @MethodSource("truncations")
-  void neverLeavesTheInterval(Truncation truncation) {
+  void neverLeavesTheInterval(TruncatedNormal truncation) {
     for (Affine affine :
         new Affine[] {
           STANDARD,
@@ -87,7 +86,7 @@ class TruncatedMapTest {
 
   @ParameterizedTest
   @MethodSource("truncations")
-  void growsWithTheUnsignedWord(Truncation truncation) {
+  void growsWithTheUnsignedWord(TruncatedNormal truncation) {
     TruncatedMap map = TruncatedMap.of(truncation, STANDARD);
     float reached = map.apply(0);
     for (long word = 0; word < 1L << 32; word += 262_147) {
@@ -97,9 +96,49 @@ class TruncatedMapTest {
     }
   }
 
+  /**
+   * As for float32, but probabilities are only as good as those of the ends: 1e-12 of the
+   * interval's, and Commons Math's own 1e-13.
+   */
+  @ParameterizedTest
+  @MethodSource("truncations")
+  void float64DrawSitsAtTheProbabilityOfItsWord(TruncatedNormal truncation) {
+    TruncatedMap64 map = TruncatedMap64.of(truncation, STANDARD);
+    SplittableRandom random = new SplittableRandom(4);
+    double least = truncation.low();
+    double greatest = truncation.high();
+    for (int i = 0; i < WORDS; i++) {
+      long word = random.nextLong();
+      double z = map.apply(word);
+      double share = ((word >>> 11) + 0.5) * 0x1p-53;
+      double density = Math.exp(-z * z / 2 - logMass(truncation)) / Math.sqrt(2 * Math.PI);
+      assertThat(Math.abs(share(least, z, truncation) - share) / density)
+          .as("word %d, z %s", word, z)
+          .isLessThan(2e-12 / density + 1e-14 * Math.max(1, Math.abs(z)));
+      assertThat(z).isBetween(least, greatest);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("truncations")
+  void float64DrawRefinesThatOfTheUpperHalf(TruncatedNormal truncation) {
+    TruncatedMap narrow = TruncatedMap.of(truncation, STANDARD);
+    TruncatedMap64 wide = TruncatedMap64.of(truncation, STANDARD);
+    SplittableRandom random = new SplittableRandom(5);
+    for (int i = 0; i < WORDS; i++) {
+      int word = random.nextInt();
+      double one = wide.apply((long) word << 32);
+      double next = wide.apply((long) word << 32 | 0xFFFFFFFFL);
+      float z = narrow.apply(word);
+      double density = Math.exp(-one * one / 2 - logMass(truncation)) / Math.sqrt(2 * Math.PI);
+      double error = 1e-6 * Math.max(Math.abs(z), 1e-6) + 0x1p-31 / density;
+      assertThat((double) z).isBetween(one - error, next + error);
+    }
+  }
+
   @Test
   void symmetricIntervalsGiveAntisymmetricDraws() {
-    TruncatedMap map = TruncatedMap.of(new Truncation(-2, 2), STANDARD);
+    TruncatedMap map = TruncatedMap.of(new TruncatedNormal(-2, 2), STANDARD);
     SplittableRandom random = new SplittableRandom(3);
     for (int i = 0; i < WORDS; i++) {
       int word = random.nextInt();
@@ -109,8 +148,8 @@ class TruncatedMapTest {
 
   @Test
   void mirroredIntervalsGiveMirroredDraws() {
-    TruncatedMap above = TruncatedMap.of(new Truncation(1, 3), STANDARD);
-    TruncatedMap below = TruncatedMap.of(new Truncation(-3, -1), STANDARD);
+    TruncatedMap above = TruncatedMap.of(new TruncatedNormal(1, 3), STANDARD);
+    TruncatedMap below = TruncatedMap.of(new TruncatedNormal(-3, -1), STANDARD);
     for (int word = -1000; word < 1000; word++) {
       assertThat(below.apply(~word)).isEqualTo(-above.apply(word));
     }
@@ -127,13 +166,13 @@ class TruncatedMapTest {
 
   @Test
   void refusesWhatIsNoInterval() {
-    assertThatThrownBy(() -> new Truncation(2, 2))
+    assertThatThrownBy(() -> new TruncatedNormal(2, 2))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("truncation is not an interval: from 2.0 to 2.0");
-    assertThatThrownBy(() -> new Truncation(Double.NaN, 2))
+    assertThatThrownBy(() -> new TruncatedNormal(Double.NaN, 2))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("truncation is not an interval: from NaN to 2.0");
-    assertThatThrownBy(() -> new Truncation(37, 38))
+    assertThatThrownBy(() -> new TruncatedNormal(37, 38))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("truncation lies beyond 36.0 standard deviations: from 37.0 to 38.0");
   }
@@ -145,11 +184,11 @@ class TruncatedMapTest {
   }
 
   /** P(low < Z < z) / P(low < Z < high), from the side that loses no digits. */
-  private static double share(double low, double z, Truncation truncation) {
+  private static double share(double low, double z, TruncatedNormal truncation) {
     return Math.exp(logBetween(low, z) - logMass(truncation));
   }
 
-  private static double logMass(Truncation truncation) {
+  private static double logMass(TruncatedNormal truncation) {
     return logBetween(truncation.low(), truncation.high());
   }
 

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.kindling.kernel.Kernels;
-import dev.kindling.kernel.Kernels.Affine;
 import dev.kindling.kernel.ScalarKernels;
+import dev.kindling.kernel.Variates;
 import dev.kindling.random.Stream;
 import dev.kindling.random.Stream.Purpose;
 import java.util.Arrays;
@@ -144,13 +144,10 @@ class HaarMatrixTest {
   }
 
   private static double[][] draws(long start, int rows, int columns) {
-    float[] row = new float[columns];
     double[][] draws = new double[rows][columns];
     for (int i = 0; i < rows; i++) {
-      KERNELS.normal(STREAM, start + (long) i * columns, new Affine(1, 0), row, 0, columns);
-      for (int j = 0; j < columns; j++) {
-        draws[i][j] = row[j];
-      }
+      long first = start + (long) i * columns;
+      KERNELS.fill(Variates.standardNormal(STREAM), first, draws[i], 0, columns);
     }
     return draws;
   }

@@ -6,6 +6,7 @@ import dev.kindling.kernel.Kernels;
 import dev.kindling.kernel.KernelsLoader;
 import dev.kindling.kernel.KernelsMode;
 import dev.kindling.kernel.ScalarKernels;
+import dev.kindling.kernel.Variates;
 import dev.kindling.random.Stream;
 import dev.kindling.random.Stream.Purpose;
 import dev.ludovic.netlib.lapack.LAPACK;
@@ -114,7 +115,7 @@ class PolarMatrixTest {
 
   private static double[][] singularVectors(int rows, int columns) {
     float[] draws = new float[rows * columns];
-    KERNELS.normal(STREAM, 0, new Kernels.Affine(1, 0), draws, 0, draws.length);
+    KERNELS.fill(Variates.standardNormal(STREAM), 0, draws, 0, draws.length);
     double[] x = new double[draws.length];
     for (int i = 0; i < draws.length; i++) {
       x[i % columns * rows + i / columns] = draws[i];

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.kindling.kernel.Kernels;
-import dev.kindling.kernel.Kernels.Affine;
 import dev.kindling.kernel.ScalarKernels;
+import dev.kindling.kernel.Variates;
 import dev.kindling.random.Stream;
 import dev.kindling.random.Stream.Purpose;
 import org.junit.jupiter.api.Test;
@@ -106,7 +106,7 @@ class UnitaryMatrixTest {
   /** The draws of row k from the diagonal on, or of column k from the diagonal down. */
   private static double[] vector(int rows, int columns, int k) {
     float[] draws = new float[2 * rows * columns];
-    KERNELS.normal(STREAM, 0, new Affine(1, 0), draws, 0, draws.length);
+    KERNELS.fill(Variates.standardNormal(STREAM), 0, draws, 0, draws.length);
     int n = Math.max(rows, columns);
     double[] u = new double[2 * n];
     for (int i = k; i < n; i++) {

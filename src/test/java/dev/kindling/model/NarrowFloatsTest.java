@@ -2,12 +2,24 @@ package dev.kindling.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.function.IntFunction;
 import java.util.function.ToIntFunction;
+import java.util.stream.Stream;
+import java.util.zip.CRC32;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Exhaustive: every value, and every border between two neighbours. */
 class NarrowFloatsTest {
+  private static final int[] ENDS = {0, 1, 0x0FFF, 0x1000, 0x1001, 0x1FFF};
+
   @Test
   void float16RoundsToNearestEven() {
     check(
@@ -65,5 +77,34 @@ class NarrowFloatsTest {
     assertThat(NarrowFloats.ofF16((short) 0x7BFF)).isEqualTo(65_504f);
     assertThat(NarrowFloats.ofBf16((short) 0x3EAB)).isEqualTo(0.333984375f);
     assertThat(NarrowFloats.ofBf16((short) 0xC000)).isEqualTo(-2f);
+  }
+
+  /**
+   * NumPy, PyTorch and ml_dtypes round alike: the values, in {@code narrow_floats.py}, hold every
+   * number of both formats, every tie, and the float32 beside each.
+   */
+  @ParameterizedTest
+  @MethodSource("peers")
+  void roundsAsThePeersDo(String type, String peer, String crc) {
+    ByteBuffer bytes = ByteBuffer.allocate(6 << 20).order(ByteOrder.LITTLE_ENDIAN);
+    for (int begin = 0; begin < 1 << 19; begin++) {
+      for (int end : ENDS) {
+        float value = Float.intBitsToFloat(begin << 13 | end);
+        if (!Float.isNaN(value)) {
+          bytes.putShort(
+              type.equals("f16") ? NarrowFloats.toF16(value) : NarrowFloats.toBf16(value));
+        }
+      }
+    }
+    CRC32 digest = new CRC32();
+    digest.update(bytes.flip());
+    assertThat("%08x".formatted(digest.getValue())).as("%s by %s", type, peer).isEqualTo(crc);
+  }
+
+  static Stream<Arguments> peers() throws IOException {
+    return Files.readAllLines(Path.of("src/test/resources/golden/narrow-floats/digests.txt"))
+        .stream()
+        .filter(line -> !line.startsWith("#"))
+        .map(line -> Arguments.of((Object[]) line.split("\\|", -1)));
   }
 }

@@ -2,11 +2,12 @@ package dev.kindling.recipe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.kindling.base.InputException;
 import dev.kindling.kernel.Kernels;
-import dev.kindling.kernel.Kernels.Affine;
 import dev.kindling.kernel.ScalarKernels;
+import dev.kindling.kernel.Variates;
 import dev.kindling.model.ElementType;
 import dev.kindling.model.ExternalValues;
 import dev.kindling.model.Fans;
@@ -42,6 +43,7 @@ import dev.kindling.scheme.Urnn;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.stream.DoubleStream;
@@ -180,6 +182,42 @@ class RecipeValuesTest {
 
     for (int i = from; i < to; i++) {
       assertSameBits(part[offset + i - from], whole[i]);
+    }
+  }
+
+  @Property(tries = 400, seed = "8")
+  void anyRangeGivesTheFloat64BitsOfTheWhole(
+      @ForAll @IntRange(min = 0, max = 24) int which,
+      @ForAll @IntRange(min = 0, max = 1000) int first,
+      @ForAll @IntRange(min = 0, max = 1000) int second,
+      @ForAll @IntRange(min = 0, max = 5) int offset) {
+    RecipeEntry entry = ENTRIES.get(which);
+    int count = (int) entry.shape().elementCount();
+    int from = Math.min(first, second) % (count + 1);
+    int to = Math.max(from, Math.max(first, second) % (count + 1));
+    double[] whole = wholeFloat64(entry);
+    double[] part = new double[offset + to - from];
+
+    values().fill(entry, from, part, offset, to - from);
+
+    assertThat(Arrays.mismatch(part, offset, part.length, whole, from, to)).isEqualTo(-1);
+  }
+
+  /** In both types a tensor is the same but for rounding, so a calibration holds for both. */
+  @Test
+  void float64ValuesAreTheFloat32OnesToldMoreExactly() {
+    for (RecipeEntry entry : ENTRIES) {
+      float[] narrow = whole(entry);
+      double[] wide = wholeFloat64(entry);
+      int moreExact = 0;
+      for (int i = 0; i < wide.length; i++) {
+        assertThat(wide[i]).isCloseTo(narrow[i], within(2e-6 * Math.max(1, Math.abs(narrow[i]))));
+        moreExact += wide[i] == narrow[i] ? 0 : 1;
+      }
+      if (entry.source() instanceof Source.Drawn drawn
+          && drawn.blocks().get(0).scheme() instanceof HeNormal) {
+        assertThat(moreExact).isEqualTo(wide.length);
+      }
     }
   }
 
@@ -348,8 +386,9 @@ class RecipeValuesTest {
         .containsExactly(1f, -Float.MIN_VALUE);
     ByteBuffer doubles = ByteBuffer.allocate(16).order(ByteOrder.LITTLE_ENDIAN);
     doubles.putDouble(1.0 / 3).putDouble(-1e300).flip();
-    assertThat(whole(kept(ElementType.F64, doubles, 2)))
-        .containsExactly((float) (1.0 / 3), Float.NEGATIVE_INFINITY);
+    RecipeEntry float64 = kept(ElementType.F64, doubles, 2);
+    assertThat(whole(float64)).containsExactly((float) (1.0 / 3), Float.NEGATIVE_INFINITY);
+    assertThat(wholeFloat64(float64)).containsExactly(1.0 / 3, -1e300);
     assertThat(whole(kept(ElementType.BF16, shorts(0x3f80, 0xc049, 0x7f80), 3)))
         .containsExactly(1f, Float.intBitsToFloat(0xc0490000), Float.POSITIVE_INFINITY);
   }
@@ -398,6 +437,12 @@ class RecipeValuesTest {
         .hasMessage("Cannot read the kept tensor 't': wrong size (expected 8 bytes, found 4)");
   }
 
+  private static double[] wholeFloat64(RecipeEntry entry) {
+    double[] values = new double[(int) entry.shape().elementCount()];
+    values().fill(entry, 0, values, 0, values.length);
+    return values;
+  }
+
   private static RecipeValues values() {
     return new RecipeValues(SEED, KERNELS, values -> ByteBuffer.allocate(0));
   }
@@ -411,7 +456,7 @@ class RecipeValuesTest {
   private static float[] draws(RecipeEntry entry, int count) {
     float[] z = new float[count];
     Stream stream = Stream.of(SEED, entry.tensor(), Purpose.ELEMENTS);
-    KERNELS.normal(stream, 0, new Affine(1, 0), z, 0, count);
+    KERNELS.fill(Variates.standardNormal(stream), 0, z, 0, count);
     return z;
   }
 

@@ -2,13 +2,14 @@ package dev.kindling.simd;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kindling.kernel.Affine;
 import dev.kindling.kernel.Kernels;
-import dev.kindling.kernel.Kernels.Affine;
-import dev.kindling.kernel.Kernels.Truncation;
 import dev.kindling.kernel.KernelsChoice;
 import dev.kindling.kernel.KernelsLoader;
 import dev.kindling.kernel.KernelsMode;
+import dev.kindling.kernel.Law;
 import dev.kindling.kernel.ScalarKernels;
+import dev.kindling.kernel.Variates;
 import dev.kindling.random.Stream;
 import dev.kindling.random.Stream.Purpose;
 import java.nio.ByteBuffer;
@@ -18,8 +19,9 @@ import java.util.List;
 import java.util.zip.CRC32;
 
 /**
- * Holds kernels to the bits of {@link ScalarKernels}. It has a {@code main}, since one JVM can use
- * one vector width only: {@code java ... KernelsContract MODE NAME} ends with 0 if the mode gives
+ * Holds kernels to the bits of {@link ScalarKernels}. {@code Arrays.mismatch} compares by
+ * floatToIntBits: NaNs are equal, -0 is not 0. It has a {@code main}, since one JVM can use one
+ * vector width only: {@code java ... KernelsContract MODE NAME} ends with 0 if the mode gives
  * kernels of that name and they keep the contract, and prints the digest of what they drew.
  */
 final class KernelsContract {
@@ -38,19 +40,19 @@ final class KernelsContract {
           new Affine(Float.NaN, 0),
           new Affine(Float.POSITIVE_INFINITY, 1));
 
-  private static final List<Filling> FILLINGS =
+  private static final List<Law> LAWS =
       List.of(
-          Kernels::normal,
-          Kernels::uniform,
-          truncated(-2, 2),
-          truncated(-1, 3),
-          truncated(0, Double.POSITIVE_INFINITY),
-          truncated(Double.NEGATIVE_INFINITY, 1.5),
-          truncated(Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY),
-          truncated(5, 6),
-          truncated(-6, -5),
-          truncated(-9, 1e-4),
-          truncated(-1e-12, 1));
+          new Law.Normal(),
+          new Law.Uniform(),
+          new Law.TruncatedNormal(-2, 2),
+          new Law.TruncatedNormal(-1, 3),
+          new Law.TruncatedNormal(0, Double.POSITIVE_INFINITY),
+          new Law.TruncatedNormal(Double.NEGATIVE_INFINITY, 1.5),
+          new Law.TruncatedNormal(Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY),
+          new Law.TruncatedNormal(5, 6),
+          new Law.TruncatedNormal(-6, -5),
+          new Law.TruncatedNormal(-9, 1e-4),
+          new Law.TruncatedNormal(-1e-12, 1));
 
   private static final int[] LENGTHS = {
     0, 1, 2, 3, 4, 7, 8, 9, 15, 16, 17, 31, 32, 33, 63, 64, 65, 127, 128, 129, 300, 2047, 2048,
@@ -75,79 +77,76 @@ final class KernelsContract {
   static void verify(Kernels kernels) {
     ProductContract.verify(kernels);
     ranges(kernels);
-    for (Filling filling : FILLINGS) {
-      longFills(kernels, filling);
+    for (Law law : LAWS) {
+      longFills(kernels, new Variates(STREAM, law, AFFINES.get(1)));
     }
     ranges(kernels);
   }
 
-  /** CRC-32 of the little-endian bytes of 2^16 values of each filling. */
+  /** CRC-32 of the little-endian bytes of 2^16 float32 and float64 values of each law. */
   static long digest(Kernels kernels) {
     CRC32 crc = new CRC32();
-    float[] values = new float[1 << 16];
-    ByteBuffer bytes = ByteBuffer.allocate(4 * values.length).order(ByteOrder.LITTLE_ENDIAN);
-    for (Filling filling : FILLINGS) {
-      filling.fill(kernels, STREAM, 0, new Affine(0.3f, -0.1f), values, 0, values.length);
-      bytes.clear().asFloatBuffer().put(values);
-      crc.update(bytes.array());
+    float[] floats = new float[1 << 16];
+    double[] doubles = new double[1 << 16];
+    ByteBuffer bytes = ByteBuffer.allocate(8 * floats.length).order(ByteOrder.LITTLE_ENDIAN);
+    for (Law law : LAWS) {
+      Variates variates = new Variates(STREAM, law, AFFINES.get(1));
+      kernels.fill(variates, 0, floats, 0, floats.length);
+      bytes.asFloatBuffer().put(floats);
+      crc.update(bytes.array(), 0, 4 * floats.length);
+      kernels.fill(variates, 0, doubles, 0, doubles.length);
+      bytes.asDoubleBuffer().put(doubles);
+      crc.update(bytes.array(), 0, 8 * doubles.length);
     }
     return crc.getValue();
   }
 
   private static void ranges(Kernels kernels) {
-    for (Filling filling : FILLINGS) {
+    for (Law law : LAWS) {
       for (Affine affine : AFFINES) {
+        Variates variates = new Variates(STREAM, law, affine);
         for (long start : STARTS) {
-          range(kernels, filling, affine, start, LENGTHS[(int) (start % LENGTHS.length)], 0);
+          range(kernels, variates, start, LENGTHS[(int) (start % LENGTHS.length)], 0);
         }
         for (int length : LENGTHS) {
-          range(kernels, filling, affine, 37, length, length % 7);
+          range(kernels, variates, 37, length, length % 7);
         }
       }
     }
   }
 
   private static void range(
-      Kernels kernels, Filling filling, Affine affine, long start, int length, int offset) {
-    float[] expected = new float[offset + length + 3];
-    Arrays.fill(expected, UNTOUCHED);
-    float[] actual = expected.clone();
-    filling.fill(SCALAR, STREAM, start, affine, expected, offset, length);
-    filling.fill(kernels, STREAM, start, affine, actual, offset, length);
-    assertSameBits(actual, expected);
+      Kernels kernels, Variates variates, long start, int length, int offset) {
+    float[] floats = new float[offset + length + 3];
+    Arrays.fill(floats, UNTOUCHED);
+    float[] actualFloats = floats.clone();
+    SCALAR.fill(variates, start, floats, offset, length);
+    kernels.fill(variates, start, actualFloats, offset, length);
+    assertSameBits(variates, Arrays.mismatch(actualFloats, floats));
+    double[] doubles = new double[offset + length + 3];
+    Arrays.fill(doubles, UNTOUCHED);
+    double[] actualDoubles = doubles.clone();
+    SCALAR.fill(variates, start, doubles, offset, length);
+    kernels.fill(variates, start, actualDoubles, offset, length);
+    assertSameBits(variates, Arrays.mismatch(actualDoubles, doubles));
   }
 
-  private static void longFills(Kernels kernels, Filling filling) {
-    float[] expected = new float[1 << 19];
-    float[] actual = new float[expected.length];
-    filling.fill(SCALAR, STREAM, 3, AFFINES.get(1), expected, 0, expected.length);
-    for (int i = 0; i < 30; i++) {
-      filling.fill(kernels, STREAM, 3, AFFINES.get(1), actual, 0, actual.length);
-      assertSameBits(actual, expected);
+  private static void longFills(Kernels kernels, Variates variates) {
+    float[] floats = new float[1 << 18];
+    float[] actualFloats = new float[floats.length];
+    double[] doubles = new double[floats.length / 2];
+    double[] actualDoubles = new double[doubles.length];
+    SCALAR.fill(variates, 3, floats, 0, floats.length);
+    SCALAR.fill(variates, 3, doubles, 0, doubles.length);
+    for (int i = 0; i < 20; i++) {
+      kernels.fill(variates, 3, actualFloats, 0, floats.length);
+      assertSameBits(variates, Arrays.mismatch(actualFloats, floats));
+      kernels.fill(variates, 3, actualDoubles, 0, doubles.length);
+      assertSameBits(variates, Arrays.mismatch(actualDoubles, doubles));
     }
   }
 
-  /** {@code Arrays.mismatch} compares by floatToIntBits: NaNs are equal, -0 is not 0. */
-  private static void assertSameBits(float[] actual, float[] expected) {
-    assertThat(Arrays.mismatch(actual, expected)).isEqualTo(-1);
-  }
-
-  private static Filling truncated(double low, double high) {
-    return (kernels, stream, start, affine, target, offset, length) ->
-        kernels.truncatedNormal(
-            stream, start, new Truncation(low, high), affine, target, offset, length);
-  }
-
-  /** A kernel. */
-  @FunctionalInterface
-  private interface Filling {
-    void fill(
-        Kernels kernels,
-        Stream stream,
-        long start,
-        Affine affine,
-        float[] target,
-        int offset,
-        int length);
+  private static void assertSameBits(Variates variates, int mismatch) {
+    assertThat(mismatch).as("first difference of %s", variates).isEqualTo(-1);
   }
 }

@@ -6,6 +6,7 @@ import dev.kindling.kernel.Kernels;
 import dev.kindling.kernel.MatrixKernels;
 import dev.kindling.kernel.MatrixKernels.Place;
 import dev.kindling.kernel.ScalarKernels;
+import dev.kindling.kernel.Variates;
 import dev.kindling.random.Stream;
 import dev.kindling.random.Stream.Purpose;
 import java.util.Arrays;
@@ -67,7 +68,7 @@ final class ProductContract {
 
   private static float[] draw(long start, int length) {
     float[] values = new float[length];
-    SCALAR.normal(STREAM, start, new Kernels.Affine(1, 0), values, 0, length);
+    SCALAR.fill(Variates.standardNormal(STREAM), start, values, 0, length);
     return values;
   }
 

@@ -1,0 +1,168 @@
+package dev.kindling.matrix;
+
+import dev.kindling.matrix.FactorPiece.Kind;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/**
+ * The pieces of the factor of a matrix with more rows than columns: read from the store, or
+ * computed from other pieces and kept there. Not safe for use by several threads at once.
+ */
+final class FactorPieces<A> {
+  private final Draws<A> draws;
+  private final TallShape shape;
+  private final PieceStore store;
+
+  /** What a store that keeps nothing would have computed twice. */
+  private final Map<String, double[]> grams = new HashMap<>();
+
+  FactorPieces(Draws<A> draws, PieceStore store) {
+    this.draws = draws;
+    this.shape = new TallShape(draws.rows(), draws.columns());
+    this.store = store;
+  }
+
+  /** Returns all pieces of a kind. */
+  static List<FactorPiece> all(TallShape shape, Kind kind) {
+    List<FactorPiece> pieces = new ArrayList<>();
+    switch (kind) {
+      case TILE, GRAM -> {
+        int tiles = kind == Kind.TILE ? shape.tiles() : 1;
+        for (int right = 0; right < shape.gramBlocks(); right++) {
+          for (int left = 0; left <= right; left++) {
+            for (int tile = 0; tile < tiles; tile++) {
+              pieces.add(new FactorPiece(kind, left, right, tile));
+            }
+          }
+        }
+      }
+      case HEADS -> pieces.add(new FactorPiece(kind, 0, 0, 0));
+      case FACTOR -> {
+        for (int block = 0; block < shape.factorBlocks(); block++) {
+          pieces.add(new FactorPiece(kind, block, 0, 0));
+        }
+      }
+    }
+    return pieces;
+  }
+
+  /** Makes a piece stand in the store. */
+  void make(FactorPiece piece) {
+    switch (piece.kind()) {
+      case TILE -> tile(piece.left(), piece.right(), piece.tile());
+      case GRAM -> gram(piece.left(), piece.right());
+      case HEADS -> heads();
+      case FACTOR -> factor(solver(), piece.left());
+    }
+  }
+
+  /** Returns what solves for blocks of columns of S. */
+  TallSolver<A> solver() {
+    return new TallSolver<>(draws, heads(), this::gram);
+  }
+
+  /** Returns the diagonal of U. */
+  double[] heads() {
+    FactorPiece piece = new FactorPiece(Kind.HEADS, 0, 0, 0);
+    return kept(piece, shape.columns(), this::computeHeads);
+  }
+
+  /** Returns a block of columns of {@code -S D}, solved for only if the store does not have it. */
+  Stripes<A> factor(TallSolver<A> solver, int block) {
+    String name = new FactorPiece(Kind.FACTOR, block, 0, 0).name();
+    Stripes<A> factor =
+        new Stripes<>(draws.precision(), shape.factorStart(block + 1), shape.factorWidth(block));
+    int length = factor.index(factor.count(), 0);
+    ByteBuffer bytes = load(name, (long) length * draws.precision().bytes());
+    if (bytes != null) {
+      draws.precision().read(bytes, factor.values());
+      return factor;
+    }
+    Stripes<A> solved = solver.solve(block);
+    if (store == PieceStore.NONE) {
+      return solved;
+    }
+    ByteBuffer buffer = allocate((long) length * draws.precision().bytes());
+    draws.precision().write(solved.values(), buffer);
+    store.save(name, buffer.flip());
+    return solved;
+  }
+
+  private double[] gram(int left, int right) {
+    FactorPiece piece = new FactorPiece(Kind.GRAM, left, right, 0);
+    if (store == PieceStore.NONE) {
+      return grams.computeIfAbsent(piece.name(), name -> sum(left, right));
+    }
+    int length = shape.gramWidth(left) * shape.gramWidth(right);
+    return kept(piece, length, () -> sum(left, right));
+  }
+
+  private double[] sum(int left, int right) {
+    double[] sum = tile(left, right, 0);
+    for (int tile = 1; tile < shape.tiles(); tile++) {
+      double[] summand = tile(left, right, tile);
+      for (int i = 0; i < sum.length; i++) {
+        sum[i] += summand[i];
+      }
+    }
+    return sum;
+  }
+
+  private double[] tile(int left, int right, int tile) {
+    int length = shape.gramWidth(left) * shape.gramWidth(right);
+    return kept(
+        new FactorPiece(Kind.TILE, left, right, tile),
+        length,
+        () -> TallGram.tile(draws, left, right, tile));
+  }
+
+  private double[] computeHeads() {
+    double[] heads = new double[shape.columns()];
+    A draw = draws.precision().allocate(1);
+    for (int block = 0; block < shape.gramBlocks(); block++) {
+      double[] sums = gram(block, block);
+      int first = shape.gramStart(block);
+      int width = shape.gramWidth(block);
+      for (int k = 0; k < width; k++) {
+        draws.row(first + k, first + k, first + k + 1, draw, 0);
+        heads[first + k] =
+            PanelFactor.head(draws.precision(), draws.precision().at(draw, 0), sums[k * width + k]);
+      }
+    }
+    return heads;
+  }
+
+  private double[] kept(FactorPiece piece, int length, Supplier<double[]> compute) {
+    ByteBuffer bytes = load(piece.name(), (long) length * Double.BYTES);
+    if (bytes != null) {
+      double[] values = new double[length];
+      Precision.FLOAT64.read(bytes, values);
+      return values;
+    }
+    double[] values = compute.get();
+    if (store != PieceStore.NONE) {
+      ByteBuffer buffer = allocate((long) length * Double.BYTES);
+      Precision.FLOAT64.write(values, buffer);
+      store.save(piece.name(), buffer.flip());
+    }
+    return values;
+  }
+
+  /** Returns null if the store does not have the piece whole. */
+  private ByteBuffer load(String name, long bytes) {
+    return store
+        .load(name)
+        .filter(buffer -> buffer.remaining() == bytes)
+        .map(buffer -> buffer.order(ByteOrder.LITTLE_ENDIAN))
+        .orElse(null);
+  }
+
+  private static ByteBuffer allocate(long bytes) {
+    return ByteBuffer.allocate(Math.toIntExact(bytes)).order(ByteOrder.LITTLE_ENDIAN);
+  }
+}

@@ -1,0 +1,92 @@
+package dev.kindling.matrix;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.kindling.kernel.Kernels;
+import dev.kindling.kernel.KernelsLoader;
+import dev.kindling.kernel.KernelsMode;
+import dev.kindling.random.Stream;
+import dev.kindling.random.Stream.Purpose;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+/** Several tiles of rows and, in the second shape, two blocks of columns. */
+class FactorPiecesTest {
+  private static final Kernels KERNELS = KernelsLoader.load(KernelsMode.AUTO).kernels();
+
+  @Test
+  void piecesInAnyOrderGiveTheBitsOfTheWhole() {
+    for (int[] shape : new int[][] {{9001, 70}, {2200, 2100}}) {
+      float[] expected = matrix("whole", shape, PieceStore.NONE).rows(Precision.FLOAT32, 0, 100);
+      MemoryStore store = new MemoryStore();
+      List<FactorPiece> pieces = new ArrayList<>();
+      for (FactorPiece.Kind kind : FactorPiece.Kind.values()) {
+        pieces.addAll(matrix("whole", shape, store).pieces(kind));
+      }
+      Collections.reverse(pieces);
+      pieces.forEach(piece -> matrix("whole", shape, store).make(Precision.FLOAT32, piece));
+
+      assertThat(store.pieces).hasSize(pieces.size());
+      // Past the cache of this JVM: the factor must come from the store.
+      assertThat(fresh(shape, store)).isEqualTo(expected);
+    }
+  }
+
+  @Test
+  void lostAndTornPiecesAreComputedAgain() {
+    int[] shape = {9001, 70};
+    float[] expected = matrix("whole", shape, PieceStore.NONE).rows(Precision.FLOAT32, 0, 100);
+    MemoryStore store = new MemoryStore();
+    for (FactorPiece.Kind kind : FactorPiece.Kind.values()) {
+      for (FactorPiece piece : matrix("whole", shape, store).pieces(kind)) {
+        matrix("whole", shape, store).make(Precision.FLOAT32, piece);
+      }
+    }
+    store.pieces.remove("factor-0");
+    store.pieces.remove("tile-0-0-1");
+    store.pieces.put("gram-0-0", new byte[5]);
+
+    assertThat(fresh(shape, store)).isEqualTo(expected);
+    assertThat(store.pieces).containsKeys("factor-0", "tile-0-0-1");
+    assertThat(store.pieces.get("gram-0-0")).hasSize(70 * 70 * 8);
+  }
+
+  private static float[] fresh(int[] shape, PieceStore store) {
+    float[] rows = new float[100 * shape[1]];
+    Draws<float[]> draws =
+        new Draws<>(Precision.FLOAT32, KERNELS, stream("whole"), 0, shape[0], shape[1]);
+    TallRows.compute(draws, TallFactor.compute(draws, store), 0, 100, rows, 0);
+    return rows;
+  }
+
+  private static HaarMatrix matrix(String name, int[] shape, PieceStore store) {
+    return new HaarMatrix(KERNELS, stream(name), 0, shape[0], shape[1], store);
+  }
+
+  private static Stream stream(String name) {
+    return Stream.of(3, name, Purpose.REFLECTIONS);
+  }
+
+  /** Keeps pieces in memory. */
+  private static final class MemoryStore implements PieceStore {
+    private final Map<String, byte[]> pieces = new TreeMap<>();
+
+    @Override
+    public Optional<ByteBuffer> load(String name) {
+      return Optional.ofNullable(pieces.get(name)).map(ByteBuffer::wrap);
+    }
+
+    @Override
+    public void save(String name, ByteBuffer bytes) {
+      byte[] copy = new byte[bytes.remaining()];
+      bytes.get(copy);
+      pieces.put(name, copy);
+    }
+  }
+}

@@ -1,0 +1,70 @@
+package dev.kindling.matrix;
+
+import dev.kindling.kernel.Kernels;
+import dev.kindling.kernel.KernelsLoader;
+import dev.kindling.kernel.KernelsMode;
+import dev.kindling.kernel.MatrixKernels;
+import dev.kindling.kernel.MatrixKernels.Place;
+import dev.kindling.random.Stream;
+import dev.kindling.random.Stream.Purpose;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Answers lines on the standard input with seconds, for {@code bench/orthogonal.py}: {@code ROWS
+ * COLUMNS HEIGHT} makes a float32 matrix in blocks of so many rows, every time another one, {@code
+ * product N} multiplies two matrices of N x N.
+ */
+final class OrthogonalTimes {
+  private final Kernels kernels = KernelsLoader.load(KernelsMode.SIMD).kernels();
+  private int matrices;
+
+  private OrthogonalTimes() {}
+
+  public static void main(String[] arguments) throws IOException {
+    OrthogonalTimes times = new OrthogonalTimes();
+    try (BufferedReader lines =
+        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        String[] words = line.split(" ");
+        long start = System.nanoTime();
+        if (words[0].equals("product")) {
+          times.product(Integer.parseInt(words[1]));
+        } else {
+          times.matrix(
+              Integer.parseInt(words[0]), Integer.parseInt(words[1]), Integer.parseInt(words[2]));
+        }
+        System.out.println((System.nanoTime() - start) / 1e9);
+      }
+    }
+  }
+
+  private void matrix(int rows, int columns, int height) {
+    Stream stream = Stream.of(1, "matrix" + matrices++, Purpose.REFLECTIONS);
+    HaarMatrix matrix = new HaarMatrix(kernels, stream, 0, rows, columns);
+    float[] block = new float[Math.min(rows, height) * columns];
+    for (int from = 0; from < rows; from += height) {
+      matrix.rows(Precision.FLOAT32, from, Math.min(rows, from + height), block, 0);
+    }
+  }
+
+  private void product(int size) {
+    Stripes<float[]> b = new Stripes<>(Precision.FLOAT32, size, size);
+    Stripes<float[]> c = new Stripes<>(Precision.FLOAT32, size, size);
+    int stride = size + 16;
+    float[] a = new float[size * stride];
+    for (int k = 0; k < size; k += 128) {
+      int depth = Math.min(128, size - k);
+      for (int i = 0; i < size; i += 120) {
+        Place place = new Place(i * stride + k, stride, 1);
+        int rows = Math.min(120, size - i);
+        for (int s = 0; s < size / MatrixKernels.FLOAT_STRIPE; s++) {
+          kernels.multiplyAdd(
+              rows, depth, a, place, b.values(), b.index(s, k), c.values(), c.index(s, i));
+        }
+      }
+    }
+  }
+}
