@@ -35,9 +35,10 @@ record Configuration(
    * The section {@code lsuv}.
    *
    * @param data what the sample is taken from
-   * @param settings batch, micro-batch and target
+   * @param settings batch, micro-batch, target and the like
+   * @param layers which layers are calibrated, any one of these; all if there is none
    */
-  record Lsuv(DataSource data, LsuvSettings settings) {}
+  record Lsuv(DataSource data, LsuvSettings settings, List<LayerChoice> layers) {}
 
   /**
    * The section {@code output}.

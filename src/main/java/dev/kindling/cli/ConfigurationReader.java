@@ -10,25 +10,18 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.kindling.base.ConfigurationException;
 import dev.kindling.base.Require;
 import dev.kindling.base.UnknownNameException;
-import dev.kindling.calibrate.LsuvSettings;
 import dev.kindling.checkpoint.CheckpointLayout;
 import dev.kindling.model.ElementType;
 import dev.kindling.model.Role;
-import dev.kindling.model.Shape;
 import dev.kindling.preset.Preset;
 import dev.kindling.recipe.InitSettings;
 import dev.kindling.recipe.Rule;
 import dev.kindling.scheme.Convention;
 import dev.kindling.scheme.Scheme;
-import dev.kindling.spark.DataSource;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * Reads a configuration file and the overrides of the command line, and reports all problems at
@@ -41,13 +34,6 @@ final class ConfigurationReader {
           .build();
 
   private static final long DEFAULT_SEED = 0;
-  private static final int DEFAULT_BATCH = 512;
-  private static final int DEFAULT_MICRO_BATCH = 32;
-  private static final int MAX_RANGE = 1 << 20;
-  private static final List<String> FORMATS = List.of("csv", "parquet");
-
-  /** {@code p0..p63}: the same word before both numbers. */
-  private static final Pattern RANGE = Pattern.compile("(.*?)(\\d{1,9})\\.\\.(.*?)(\\d{1,9})");
 
   private final String source;
   private final List<String> problems = new ArrayList<>();
@@ -85,7 +71,9 @@ final class ConfigurationReader {
     Optional<String> shapes = parts.flatMap(found -> path(found, "shapes"));
     parts.ifPresent(Section::finish);
     InitSettings init = init(top);
-    Optional<Configuration.Lsuv> lsuv = top.section("lsuv").flatMap(this::lsuv);
+    Optional<Configuration.Lsuv> lsuv =
+        top.section("lsuv")
+            .flatMap(section -> new LsuvReader(section, new DataReader(this::input)).read());
     Configuration.Output output = output(top);
     top.finish();
     if (!problems.isEmpty()) {
@@ -192,7 +180,7 @@ final class ConfigurationReader {
     return outputs;
   }
 
-  private static Role role(String label) {
+  static Role role(String label) {
     List<String> labels = Arrays.stream(Role.values()).map(Role::label).toList();
     return Role.ofLabel(label).orElseThrow(() -> new UnknownNameException("role", label, labels));
   }
@@ -201,96 +189,6 @@ final class ConfigurationReader {
     List<String> words = Arrays.stream(Convention.values()).map(Convention::label).toList();
     return Convention.ofLabel(word)
         .orElseThrow(() -> new UnknownNameException("convention", word, words));
-  }
-
-  private Optional<Configuration.Lsuv> lsuv(Section section) {
-    section.requireKey("data", "{format: csv, path: data.csv, features: [p0..p63]}");
-    Optional<DataSource> data = section.section("data").flatMap(this::data);
-    int batch = section.count("batch").orElse(DEFAULT_BATCH);
-    int microBatch = section.count("micro-batch").orElse(DEFAULT_MICRO_BATCH);
-    double target = section.number("target-variance").orElse(1.0);
-    section.finish();
-    Optional<LsuvSettings> settings = settings(section, batch, microBatch, target);
-    return data.flatMap(found -> settings.map(all -> new Configuration.Lsuv(found, all)));
-  }
-
-  private static Optional<LsuvSettings> settings(
-      Section section, int batch, int microBatch, double target) {
-    try {
-      return Optional.of(new LsuvSettings(batch, microBatch, target));
-    } catch (IllegalArgumentException e) {
-      section.report(e.getMessage());
-      return Optional.empty();
-    }
-  }
-
-  private Optional<DataSource> data(Section section) {
-    section.requireKey("format", "csv");
-    section.requireKey("path", "data.csv");
-    section.requireKey("features", "[p0..p63]");
-    Optional<String> format =
-        section.convert("format", section.text("format"), ConfigurationReader::format);
-    Optional<String> path = section.convert("path", section.text("path"), this::input);
-    List<String> features =
-        section
-            .convert("features", section.value("features"), found -> features(section))
-            .orElse(List.of());
-    List<Long> dims = section.wholeNumbers("shape");
-    double scale = section.number("scale").orElse(1.0);
-    Map<String, String> options = new LinkedHashMap<>();
-    section
-        .section("options")
-        .flatMap(map -> section.value("options"))
-        .ifPresent(
-            map ->
-                map.properties()
-                    .forEach(option -> options.put(option.getKey(), option.getValue().asText())));
-    section.finish();
-    if (format.isEmpty() || path.isEmpty() || features.isEmpty()) {
-      return Optional.empty();
-    }
-    List<Long> shape = dims.isEmpty() ? List.of((long) features.size()) : dims;
-    return section.convert(
-        "shape",
-        Optional.of(shape),
-        found ->
-            new DataSource(format.get(), path.get(), features, new Shape(found), scale, options));
-  }
-
-  private static String format(String format) {
-    if (!FORMATS.contains(format)) {
-      throw new UnknownNameException("format", format, FORMATS);
-    }
-    return format;
-  }
-
-  private static List<String> features(Section section) {
-    List<String> features =
-        section.texts("features").stream().flatMap(name -> range(name).stream()).toList();
-    if (section.value("features").filter(list -> list.isArray() && list.isEmpty()).isPresent()) {
-      throw new IllegalArgumentException("no column is named (expected for example [p0..p63])");
-    }
-    return features;
-  }
-
-  /** Expands {@code p0..p63} to the names from p0 to p63. */
-  private static List<String> range(String name) {
-    Matcher matcher = RANGE.matcher(name);
-    if (!matcher.matches() || !matcher.group(1).equals(matcher.group(3))) {
-      return List.of(name);
-    }
-    int first = Integer.parseInt(matcher.group(2));
-    int last = Integer.parseInt(matcher.group(4));
-    if (last < first || last - first >= MAX_RANGE) {
-      throw new IllegalArgumentException(
-          "'%s' is no range (expected at most %d ascending numbers, as in p0..p63)"
-              .formatted(name, MAX_RANGE));
-    }
-    List<String> names = new ArrayList<>();
-    for (int i = first; i <= last; i++) {
-      names.add(matcher.group(1) + i);
-    }
-    return names;
   }
 
   private Configuration.Output output(Section top) {

@@ -7,23 +7,25 @@ import dev.kindling.forward.StagePlan;
 import dev.kindling.model.ElementType;
 import dev.kindling.model.Layer;
 import dev.kindling.model.Model;
+import dev.kindling.model.Shape;
 import dev.kindling.recipe.Plan;
 import dev.kindling.recipe.Recipe;
 import dev.kindling.spark.Cluster;
+import dev.kindling.spark.DataInput;
 import dev.kindling.spark.DataSource;
 import dev.kindling.spark.Sample;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * All that {@code lsuv} works on, checked before Spark starts.
  *
  * @param recipe recipe before calibration
  * @param stages the model, cut after each layer
- * @param layers the layers in execution order
- * @param input name of the graph input that samples go to
+ * @param layers those to be calibrated, in execution order
  * @param data where samples come from
  * @param settings how calibration runs
  * @param notes what the user should know, one line each
@@ -32,7 +34,6 @@ record LsuvInputs(
     Recipe recipe,
     StagePlan stages,
     List<Layer> layers,
-    String input,
     DataSource data,
     LsuvSettings settings,
     List<String> notes) {
@@ -52,38 +53,62 @@ record LsuvInputs(
                     new ConfigurationException(
                         "Cannot calibrate: %s has no section lsuv; add lsuv.data or use init"
                             .formatted(configuration.source())));
-    Model.Graph graph =
-        model
-            .graph()
-            .orElseThrow(
-                () ->
-                    new ConfigurationException(
-                        "Cannot calibrate model '%s': shapes alone cannot be run; give an ONNX file or a layer YAML, or use init"
-                            .formatted(configuration.model())));
+    model
+        .graph()
+        .orElseThrow(
+            () ->
+                new ConfigurationException(
+                    "Cannot calibrate model '%s': shapes alone cannot be run; give an ONNX file or a layer YAML, or use init"
+                        .formatted(configuration.model())));
     Plan plan = ModelFiles.planLsuv(configuration, model);
-    List<String> dataInputs = StagePlan.dataInputs(model, plan.recipe());
-    if (dataInputs.size() != 1) {
-      throw new InputException(
-          "Cannot calibrate model '%s': its data inputs must be one (found %s)"
-              .formatted(configuration.model(), dataInputs));
-    }
-    String input = dataInputs.get(0);
-    StagePlan stages =
-        StagePlan.of(model, plan.recipe(), graph.layers(), Map.of(input, lsuv.data().shape()));
-    requireFloats(configuration, input, stages);
+    List<Layer> layers = ModelFiles.chosen(configuration, model);
+    DataSource data = named(configuration, lsuv.data(), StagePlan.dataInputs(model, plan.recipe()));
+    StagePlan stages = StagePlan.of(model, plan.recipe(), layers, shapes(data));
+    requireKnownTypes(configuration, stages);
     List<String> notes = new ArrayList<>(plan.notes());
     notes.addAll(stages.remarks());
-    return new LsuvInputs(
-        plan.recipe(), stages, graph.layers(), input, lsuv.data(), lsuv.settings(), notes);
+    return new LsuvInputs(plan.recipe(), stages, layers, data, lsuv.settings(), notes);
   }
 
-  private static void requireFloats(Configuration configuration, String input, StagePlan stages) {
-    ElementType type = stages.dataTypes().get(input);
-    if (type != ElementType.F32) {
-      throw new InputException(
-          "Cannot calibrate model '%s': samples are numbers of type f32, its input '%s' takes %s; use init"
-              .formatted(configuration.model(), input, type.label()));
+  /** Gives the data without a name the only graph input that no other data fill. */
+  private static DataSource named(
+      Configuration configuration, DataSource data, List<String> graphInputs) {
+    List<String> open = new ArrayList<>(graphInputs);
+    data.inputs().forEach(input -> open.removeAll(input.targets()));
+    List<DataInput> inputs = new ArrayList<>();
+    for (DataInput input : data.inputs()) {
+      if (input.name().isEmpty() && open.size() != 1) {
+        throw new InputException(
+            "Cannot calibrate model '%s': its data inputs must be one, or named in lsuv.data.inputs (found %s)"
+                .formatted(configuration.model(), graphInputs));
+      }
+      inputs.add(input.name().isEmpty() ? input.named(open.get(0)) : input);
     }
+    return new DataSource(data.format(), data.path(), inputs, data.options());
+  }
+
+  private static Map<String, Shape> shapes(DataSource data) {
+    Map<String, Shape> shapes = new TreeMap<>();
+    data.inputs()
+        .forEach(input -> input.targets().forEach(target -> shapes.put(target, input.shape())));
+    return shapes;
+  }
+
+  private static void requireKnownTypes(Configuration configuration, StagePlan stages) {
+    stages
+        .dataTypes()
+        .forEach(
+            (input, type) -> {
+              if (!DataInput.TYPES.contains(type)) {
+                throw new InputException(
+                    "Cannot calibrate model '%s': data cannot be given to its input '%s' of type %s (expected one of %s)"
+                        .formatted(
+                            configuration.model(),
+                            input,
+                            type.label(),
+                            DataInput.TYPES.stream().map(ElementType::label).toList()));
+              }
+            });
   }
 
   /** Says in a line what is about to happen. */
@@ -100,7 +125,7 @@ record LsuvInputs(
 
   /** Draws the sample. */
   Sample sample(Cluster cluster) {
-    return cluster.sample(data, recipe.seed(), input, settings);
+    return cluster.sample(data, recipe.seed(), stages.dataTypes(), settings);
   }
 
   /** Returns an empty table of the layers. */

@@ -1,14 +1,18 @@
 package dev.kindling.cli;
 
+import dev.kindling.base.ConfigurationException;
 import dev.kindling.model.ExternalValues;
 import dev.kindling.model.Layer;
 import dev.kindling.model.Model;
+import dev.kindling.model.Role;
 import dev.kindling.model.Tensor;
 import dev.kindling.reader.ModelCompletion;
 import dev.kindling.reader.ModelReader;
 import dev.kindling.recipe.Plan;
 import dev.kindling.recipe.Planner;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -47,10 +51,43 @@ final class ModelFiles {
 
   /** Returns the recipe that {@code lsuv} starts from. */
   static Plan planLsuv(Configuration configuration, Model model) {
-    List<Layer> layers = model.graph().map(Model.Graph::layers).orElse(List.of());
     return Planner.plan(
         model,
         configuration.init(),
-        layers.stream().map(Layer::weight).collect(Collectors.toSet()));
+        chosen(configuration, model).stream().map(Layer::weight).collect(Collectors.toSet()));
+  }
+
+  /**
+   * Returns the layers that are calibrated.
+   *
+   * @throws ConfigurationException if a choice matches no layer
+   */
+  static List<Layer> chosen(Configuration configuration, Model model) {
+    List<Layer> layers = model.graph().map(Model.Graph::layers).orElse(List.of());
+    List<LayerChoice> choices =
+        configuration.lsuv().map(Configuration.Lsuv::layers).orElse(List.of());
+    Map<String, Tensor> tensors = new HashMap<>();
+    for (Tensor tensor : model.tensors()) {
+      tensor.aliases().forEach(alias -> tensors.put(alias, tensor));
+      tensors.put(tensor.name(), tensor);
+    }
+    for (LayerChoice choice : choices) {
+      if (layers.stream().noneMatch(it -> choice.includes(it, tensors.get(it.weight())))) {
+        throw new ConfigurationException(
+            "Cannot calibrate model '%s': lsuv.layers (match %s, role %s) chooses no layer (expected one of %s)"
+                .formatted(
+                    configuration.model(),
+                    choice.match().orElse("any"),
+                    choice.role().map(Role::label).orElse("any"),
+                    layers.stream().map(Layer::name).toList()));
+      }
+    }
+    return layers.stream()
+        .filter(
+            layer ->
+                choices.isEmpty()
+                    || choices.stream()
+                        .anyMatch(it -> it.includes(layer, tensors.get(layer.weight()))))
+        .toList();
   }
 }

@@ -2,6 +2,7 @@ package dev.kindling.cli;
 
 import dev.kindling.base.ConfigurationException;
 import dev.kindling.base.UnknownNameException;
+import dev.kindling.calibrate.LsuvSettings;
 import dev.kindling.model.Model;
 import dev.kindling.recipe.Plan;
 import dev.kindling.recipe.Recipe;
@@ -12,6 +13,8 @@ import dev.kindling.structure.Explanation;
 import dev.kindling.structure.Structure;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -78,10 +81,27 @@ final class PlanCommand implements Callable<Integer> {
     } else {
       out.printf("Plan of '%s' for %s, seed %d%n%n", chosen, model.name(), plan.recipe().seed());
       RecipeTable.print(plan.recipe(), width.columns(), out);
+      configuration
+          .lsuv()
+          .filter(lsuv -> chosen == Target.lsuv)
+          .ifPresent(lsuv -> out.printf("%nLSUV  %s%n", cost(lsuv.settings())));
     }
     plan.notes().forEach(note -> spec.commandLine().getErr().println("Note: " + note));
     json.ifPresent(file -> write(plan.recipe(), file));
     return 0;
+  }
+
+  private static String cost(LsuvSettings settings) {
+    return "one forward pass over %d rows: %d for scales%s, up to %d to check them; %s times the rows of one sample"
+        .formatted(
+            settings.wantedRows(),
+            settings.fitRows(),
+            settings.samples() == 1 ? "" : " (%d samples)".formatted(settings.samples()),
+            settings.wantedRows() - settings.fitRows(),
+            BigDecimal.valueOf((double) settings.wantedRows() / settings.batch())
+                .round(new MathContext(3))
+                .stripTrailingZeros()
+                .toPlainString());
   }
 
   private static RecipeEntry entry(Recipe recipe, String tensor) {

@@ -106,6 +106,19 @@ final class Section {
     return numbers;
   }
 
+  /** Returns the numbers of a list. */
+  List<Double> numbers(String key) {
+    List<Double> numbers = new ArrayList<>();
+    for (JsonNode element : list(key)) {
+      if (element.isNumber()) {
+        numbers.add(element.doubleValue());
+      } else {
+        problem(key, "a list of numbers", element);
+      }
+    }
+    return numbers;
+  }
+
   /** Returns the number under a key. */
   Optional<Double> number(String key) {
     return value(key)

@@ -52,7 +52,7 @@ final class InferenceForm {
     }
     if (batchNormalisations > 0) {
       remarks.add(
-          "BatchNormalization uses its running mean and variance in the forward pass, not the batch's (%d nodes)"
+          "BatchNormalization uses its running mean and variance in the forward pass, not the batch's; training will normalise there, so LSUV adds little to the layers before it (%d nodes)"
               .formatted(batchNormalisations));
     }
     return remarks;

@@ -38,7 +38,12 @@ public record Rule(Optional<String> match, Optional<Role> role, Scheme scheme, L
   /** Returns whether the rule gives its scheme to the tensor. */
   public boolean matches(Tensor tensor) {
     return role.map(wanted -> wanted == tensor.role()).orElse(true)
-        && match.map(glob -> pattern(glob).matcher(tensor.name()).matches()).orElse(true);
+        && match.map(glob -> matches(glob, tensor.name())).orElse(true);
+  }
+
+  /** Returns whether a glob is about a name. */
+  public static boolean matches(String glob, String name) {
+    return pattern(glob).matcher(name).matches();
   }
 
   /** Returns the rule's condition in words: {@code match head.*, role bias}. */

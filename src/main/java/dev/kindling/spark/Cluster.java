@@ -16,10 +16,12 @@ import dev.kindling.checkpoint.VerifyMode;
 import dev.kindling.kernel.KernelsChoice;
 import dev.kindling.kernel.KernelsLoader;
 import dev.kindling.kernel.KernelsMode;
+import dev.kindling.model.ElementType;
 import dev.kindling.recipe.ExternalFiles;
 import dev.kindling.recipe.Recipe;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -90,10 +92,11 @@ public final class Cluster implements AutoCloseable {
    * Draws a sample, as {@link Sampler#draw} does.
    *
    * @param seed key of the hashes that choose its rows
+   * @param types types of the graph inputs that the rows go to
    * @throws InputException if the dataset cannot be read, holds a bad row or has too few rows
    */
-  public Sample sample(DataSource source, long seed, String input, LsuvSettings settings) {
-    return SparkFailures.explained(() -> new Sampler(session, source, seed).draw(input, settings));
+  public Sample sample(DataSource source, long seed, Map<String, ElementType> types, LsuvSettings settings) {
+    return SparkFailures.explained(() -> new Sampler(session, source, seed).draw(types, settings));
   }
 
   /**

@@ -10,26 +10,29 @@ import java.util.TreeMap;
 /**
  * Where samples come from and how a row becomes one.
  *
- * @param format {@code csv} or {@code parquet}
- * @param path file, folder or glob, on any Hadoop file system
- * @param features numeric columns in the order of a sample's elements, or one array column
- * @param shape shape of one sample
- * @param scale factor on every element
+ * @param format a format of Spark's readers, or {@code sql}
+ * @param path file, folder or glob, on any Hadoop file system; the query where the format is sql
+ * @param inputs what goes to which graph input
  * @param options options of Spark's reader
  */
 public record DataSource(
-    String format,
-    String path,
-    List<String> features,
-    Shape shape,
-    double scale,
-    Map<String, String> options)
+    String format, String path, List<DataInput> inputs, Map<String, String> options)
     implements Serializable {
   public DataSource {
     Require.notBlank(format, "format");
     Require.notBlank(path, "path");
-    Require.finite(scale, "scale");
-    features = List.copyOf(features);
+    inputs = List.copyOf(inputs);
     options = new TreeMap<>(options);
+  }
+
+  /** Returns a source for the only input of a graph. */
+  public DataSource(
+      String format,
+      String path,
+      List<String> features,
+      Shape shape,
+      double scale,
+      Map<String, String> options) {
+    this(format, path, List.of(DataInput.only(features, shape, scale)), options);
   }
 }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.apache.spark.SparkThrowable;
 import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.DataFrameReader;
@@ -17,6 +18,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.ArrayType;
+import org.apache.spark.sql.types.DataType;
 
 /** Opens the datasets that samples are taken from. */
 final class Datasets {
@@ -27,37 +29,48 @@ final class Datasets {
    *
    * @throws InputException if the dataset or one of its columns is not there
    */
-  static JavaRDD<RowReader.Reading> rows(SparkSession spark, DataSource source) {
+  static JavaRDD<RowReader.Reading> rows(SparkSession spark, DataSource source, RowLayout layout) {
     Dataset<Row> dataset = open(spark, source);
-    int elements = Math.toIntExact(source.shape().elementCount());
-    List<String> columns = source.features();
-    List<String> known = Arrays.asList(dataset.columns());
-    requireColumns(source, known);
-    boolean array =
-        columns.size() == 1
-            && dataset.schema().apply(columns.get(0)).dataType() instanceof ArrayType;
-    if (!array && columns.size() != elements) {
-      throw new InputException(
-          "Cannot make samples of shape %s of '%s': wrong number of features (expected %d, found %d)"
-              .formatted(source.shape(), source.path(), elements, columns.size()));
-    }
     List<Column> selected = new ArrayList<>();
-    columns.forEach(column -> selected.add(dataset.col("`" + column.replace("`", "``") + "`")));
+    for (DataInput input : source.inputs()) {
+      requireColumns(source, input, Arrays.asList(dataset.columns()));
+      requireNumber(source, input, dataset);
+      input
+          .features()
+          .forEach(column -> selected.add(dataset.col("`" + column.replace("`", "``") + "`")));
+    }
     selected.add(functions.input_file_name());
-    RowReader reader = new RowReader(columns, elements, source.scale());
+    RowReader reader = new RowReader(source.inputs(), layout);
     return dataset.select(selected.toArray(new Column[0])).javaRDD().map(reader::read);
   }
 
-  private static void requireColumns(DataSource source, List<String> known) {
+  /** Columns of single numbers have to be as many as a sample has elements; arrays tell later. */
+  private static void requireNumber(DataSource source, DataInput input, Dataset<Row> dataset) {
+    List<String> columns = input.features();
+    boolean array =
+        columns.size() == 1 && isArray(dataset.schema().apply(columns.get(0)).dataType());
+    if (!array && columns.size() != input.shape().elementCount()) {
+      throw new InputException(
+          "Cannot make samples of shape %s of '%s': wrong number of features (expected %d, found %d)"
+              .formatted(
+                  input.shape(), source.path(), input.shape().elementCount(), columns.size()));
+    }
+  }
+
+  private static boolean isArray(DataType type) {
+    return type instanceof ArrayType || type.equals(SQLDataTypes.VectorType());
+  }
+
+  private static void requireColumns(DataSource source, DataInput input, List<String> known) {
     List<String> missing =
-        source.features().stream().filter(column -> !known.contains(column)).toList();
+        input.features().stream().filter(column -> !known.contains(column)).toList();
     if (!missing.isEmpty()) {
       throw new InputException(
           "Cannot read data in '%s': it lacks %d of %d features: %s (its %d columns are %s)"
               .formatted(
                   source.path(),
                   missing.size(),
-                  source.features().size(),
+                  input.features().size(),
                   nearest(missing.get(0), known),
                   known.size(),
                   outline(known)));
@@ -85,8 +98,8 @@ final class Datasets {
           }
           yield reader.csv(source.path());
         }
-        case "parquet" -> reader.parquet(source.path());
-        default -> throw new IllegalArgumentException("unknown format " + source.format());
+        case "sql" -> spark.sql(source.path());
+        default -> reader.format(source.format()).load(source.path());
       };
     } catch (Exception e) {
       throw unreadable(source, e);

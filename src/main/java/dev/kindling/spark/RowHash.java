@@ -2,7 +2,6 @@ package dev.kindling.spark;
 
 import dev.kindling.base.Sha256;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Arrays;
@@ -18,11 +17,11 @@ final class RowHash {
 
   private RowHash() {}
 
-  /** Returns the hash of a row's elements, as little-endian float32. */
-  static String ofContent(long seed, float[] row) {
-    ByteBuffer bytes = ByteBuffer.allocate(Long.BYTES + row.length * Float.BYTES).putLong(seed);
-    bytes.order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().put(row);
-    return hex(Sha256.of(bytes.array()), BYTES);
+  /** Returns the hash of the bytes that a row gives to the graph. */
+  static String ofContent(long seed, byte[] row) {
+    MessageDigest digest = Sha256.start();
+    digest.update(ByteBuffer.allocate(Long.BYTES).putLong(seed).array());
+    return hex(digest.digest(row), BYTES);
   }
 
   /** Returns the hash that ranks one of several equal rows. */

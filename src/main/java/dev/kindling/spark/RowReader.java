@@ -1,56 +1,109 @@
 package dev.kindling.spark;
 
+import dev.kindling.model.ElementType;
 import java.io.Serializable;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.sql.Row;
 
 /**
- * Turns a row of a dataset into the elements of a sample: number times scale in float64, rounded
- * once to float32. The last column of the row is the file that it comes from.
+ * Turns a row of a dataset into the bytes of a sample. Numbers are prepared in float64 and rounded
+ * once to the type of the graph input. A row holds the columns of each input in turn, at last the
+ * file that it comes from.
  *
- * @param columns names of the numeric columns, or of one array column
- * @param elements number of elements that a sample has
- * @param scale factor on every element
+ * @param inputs what goes to which graph input
+ * @param layout where its bytes go
  */
-record RowReader(List<String> columns, int elements, double scale) implements Serializable {
+record RowReader(List<DataInput> inputs, RowLayout layout) implements Serializable {
   RowReader {
-    columns = List.copyOf(columns);
+    inputs = List.copyOf(inputs);
   }
 
   /**
-   * Returns the elements of a row, or why it has none. Nothing is thrown: a task that fails is
-   * tried again.
+   * Returns the bytes of a row, or why it has none. Nothing is thrown: a task that fails is tried
+   * again.
    */
   Reading read(Row row) {
-    boolean array = row.size() == 2 && row.get(0) instanceof scala.collection.Seq<?>;
-    List<?> values = array ? row.getList(0) : List.of();
-    if (array && values.size() != elements) {
-      return Reading.bad(place(row, columns.get(0)) + wrongLength(values.size()));
+    ByteBuffer bytes = ByteBuffer.allocate(layout.rowBytes()).order(ByteOrder.LITTLE_ENDIAN);
+    int column = 0;
+    for (DataInput input : inputs) {
+      String problem = read(row, column, input, bytes);
+      if (!problem.isEmpty()) {
+        return Reading.bad(problem);
+      }
+      column += input.features().size();
     }
-    float[] read = new float[elements];
-    for (int i = 0; i < read.length; i++) {
-      Object value = array ? values.get(i) : row.get(i);
+    return Reading.good(bytes.array());
+  }
+
+  private String read(Row row, int column, DataInput input, ByteBuffer bytes) {
+    List<?> values = List.of();
+    boolean array = input.features().size() == 1 && isArray(row.get(column));
+    if (array) {
+      values = array(row, column);
+    } else {
+      List<Object> cells = new ArrayList<>();
+      input.features().forEach(feature -> cells.add(row.get(column + cells.size())));
+      values = cells;
+    }
+    RowLayout.Field field = layout.field(input.name());
+    boolean padded = !input.padding().isEmpty();
+    if (values.size() > field.elements() || values.size() < field.elements() && !padded) {
+      return place(row, column, input.features().get(0))
+          + "wrong length of the array (expected %s%d, found %d)"
+              .formatted(padded ? "at most " : "", field.elements(), values.size());
+    }
+    bytes.position(field.offset());
+    for (int i = 0; i < values.size(); i++) {
       try {
-        read[i] = element(value);
+        write(values.get(i), i, input, field.type(), bytes);
       } catch (IllegalArgumentException e) {
-        String column = array ? columns.get(0) + "[" + i + "]" : columns.get(i);
-        return Reading.bad(place(row, column) + e.getMessage());
+        String name = array ? input.features().get(0) + "[" + i + "]" : input.features().get(i);
+        return place(row, column, name) + e.getMessage();
       }
     }
-    return Reading.good(read);
-  }
-
-  private String wrongLength(int found) {
-    return "wrong length of the array (expected %d, found %d)".formatted(elements, found);
-  }
-
-  private float element(Object value) {
-    float element = (float) (number(value) * scale);
-    if (!Float.isFinite(element)) {
-      throw new IllegalArgumentException("expected a finite number, found %s".formatted(value));
+    for (int i = values.size(); i < field.elements(); i++) {
+      ElementWriter.write(input.padding().get(0), "padding", field.type(), bytes);
     }
-    return element;
+    if (!input.mask().isEmpty()) {
+      mask(values.size(), layout.field(input.mask()), bytes);
+    }
+    return "";
+  }
+
+  /** Ids beyond 2^53 would not survive float64. */
+  private static void write(
+      Object value, int index, DataInput input, ElementType type, ByteBuffer bytes) {
+    if (type == ElementType.I64 && value instanceof Long id && input.isPlain()) {
+      bytes.putLong(id);
+    } else {
+      ElementWriter.write(input.prepared(number(value), index), value, type, bytes);
+    }
+  }
+
+  private static void mask(int there, RowLayout.Field field, ByteBuffer bytes) {
+    bytes.position(field.offset());
+    for (int i = 0; i < field.elements(); i++) {
+      ElementWriter.write(i < there ? 1 : 0, "mask", field.type(), bytes);
+    }
+  }
+
+  private static boolean isArray(Object cell) {
+    return cell instanceof scala.collection.Seq<?> || cell instanceof Vector;
+  }
+
+  private static List<?> array(Row row, int column) {
+    if (row.get(column) instanceof Vector vector) {
+      List<Double> values = new ArrayList<>();
+      for (double value : vector.toArray()) {
+        values.add(value);
+      }
+      return values;
+    }
+    return row.getList(column);
   }
 
   private static double number(Object value) {
@@ -60,6 +113,9 @@ record RowReader(List<String> columns, int elements, double scale) implements Se
     if (value == null) {
       throw new IllegalArgumentException("the row has no value there (too few columns, or null)");
     }
+    if (value instanceof Boolean bool) {
+      return bool ? 1 : 0;
+    }
     try {
       return Double.parseDouble(value.toString().trim());
     } catch (NumberFormatException e) {
@@ -67,16 +123,16 @@ record RowReader(List<String> columns, int elements, double scale) implements Se
     }
   }
 
-  private static String place(Row row, String column) {
+  private static String place(Row row, int first, String column) {
     String file = row.getString(row.size() - 1).replaceFirst("^file:/+", "/");
-    return "Cannot read data in %s at column '%s' of the row that begins '%s': "
-        .formatted(file, column, beginning(row));
+    return "Cannot read data%s at column '%s' of the row that begins '%s': "
+        .formatted(file.isEmpty() ? "" : " in " + file, column, beginning(row, first));
   }
 
   /** Returns the first values of a row, by which a user finds it; a dataset has no line numbers. */
-  private static String beginning(Row row) {
+  private static String beginning(Row row, int first) {
     List<String> values = new ArrayList<>();
-    for (int i = 0; i < Math.min(4, row.size() - 1); i++) {
+    for (int i = first; i < Math.min(first + 4, row.size() - 1); i++) {
       values.add(String.valueOf(row.get(i)));
     }
     String text = String.join(", ", values);
@@ -86,16 +142,16 @@ record RowReader(List<String> columns, int elements, double scale) implements Se
   /**
    * What a row holds.
    *
-   * @param elements the elements of a sample, empty for a bad row
+   * @param bytes what goes to the graph inputs, empty for a bad row
    * @param problem what is wrong with a bad row, otherwise empty
    */
-  record Reading(float[] elements, String problem) implements Serializable {
-    static Reading good(float[] elements) {
-      return new Reading(elements, "");
+  record Reading(byte[] bytes, String problem) implements Serializable {
+    static Reading good(byte[] bytes) {
+      return new Reading(bytes, "");
     }
 
     static Reading bad(String problem) {
-      return new Reading(new float[0], problem);
+      return new Reading(new byte[0], problem);
     }
 
     boolean isBad() {

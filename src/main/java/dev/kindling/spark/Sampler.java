@@ -5,8 +5,7 @@ import dev.kindling.base.ResourceException;
 import dev.kindling.calibrate.LsuvSettings;
 import dev.kindling.calibrate.SampleLayout;
 import dev.kindling.forward.MicroBatch;
-import dev.kindling.forward.TensorValue;
-import dev.kindling.model.Shape;
+import dev.kindling.model.ElementType;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -16,6 +15,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.apache.spark.Partitioner;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -53,13 +53,14 @@ public final class Sampler {
    * Returns the sample. Every row of the dataset is read and checked. Of several bad rows the one
    * whose complaint sorts first is named, so that it is the same one every time.
    *
-   * @param input name of the graph input that the rows go to
+   * @param types types of the graph inputs that the rows go to
    * @param settings number of rows, and how they are put together
    * @throws InputException if the dataset cannot be read, holds a bad row or has too few rows
    */
-  public Sample draw(String input, LsuvSettings settings) {
-    requireSmall(Math.min(settings.batch(), settings.microBatch()));
-    JavaRDD<RowReader.Reading> rows = Datasets.rows(spark, source);
+  public Sample draw(Map<String, ElementType> types, LsuvSettings settings) {
+    RowLayout row = RowLayout.of(source, types);
+    requireSmall(row, Math.min(settings.batch(), settings.microBatch()));
+    JavaRDD<RowReader.Reading> rows = Datasets.rows(spark, source, row);
     List<Ranked> ranked = read(rows, Math.toIntExact(settings.wantedRows()));
     if (!ranked.isEmpty() && ranked.get(0).rank().startsWith(BAD)) {
       throw new InputException(ranked.get(0).rank().substring(BAD.length()));
@@ -76,7 +77,7 @@ public final class Sampler {
     SampleLayout layout = settings.layout(ranked.size());
     List<String> contents = ranked.stream().limit(layout.rows()).map(Ranked::content).toList();
     return new Sample(
-        microBatches(rows, contents, input, layout), layout, RowHash.ofSample(contents));
+        microBatches(rows, contents, row, layout), layout, RowHash.ofSample(contents));
   }
 
   private List<Ranked> read(JavaRDD<RowReader.Reading> rows, int batch) {
@@ -95,33 +96,37 @@ public final class Sampler {
         .takeOrdered(batch, Ranked.BY_RANK);
   }
 
-  private void requireSmall(int rowsTogether) {
-    long rowBytes = Float.BYTES * source.shape().elementCount();
-    if (rowBytes > StageTask.MAX_RECORD_BYTES / rowsTogether) {
+  private void requireSmall(RowLayout row, int rowsTogether) {
+    if (row.rowBytes() > StageTask.MAX_RECORD_BYTES / rowsTogether) {
       throw new ResourceException(
           "Cannot put %d rows of shape %s together: that is more than %d MiB; lower lsuv.micro-batch"
-              .formatted(rowsTogether, source.shape(), StageTask.MAX_RECORD_BYTES >> 20));
+              .formatted(
+                  rowsTogether,
+                  source.inputs().stream()
+                      .map(input -> input.shape().toString())
+                      .collect(Collectors.joining(" and ")),
+                  StageTask.MAX_RECORD_BYTES >> 20));
     }
   }
 
   private static String hash(long key, RowReader.Reading row) {
-    return row.isBad() ? BAD + row.problem() : RowHash.ofContent(key, row.elements());
+    return row.isBad() ? BAD + row.problem() : RowHash.ofContent(key, row.bytes());
   }
 
   private JavaRDD<MicroBatch> microBatches(
-      JavaRDD<RowReader.Reading> rows, List<String> contents, String input, SampleLayout layout) {
+      JavaRDD<RowReader.Reading> rows, List<String> contents, RowLayout row, SampleLayout layout) {
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     Broadcast<Map<String, int[]>> places = context.broadcast(places(contents));
     long key = seed;
     int partitions = Math.min(layout.microBatches(), context.defaultParallelism());
-    Assembler assembler = new Assembler(input, source.shape(), layout);
-    return rows.mapToPair(row -> new Tuple2<>(hash(key, row), row.elements()))
-        .filter(row -> places.value().containsKey(row._1()))
+    Assembler assembler = new Assembler(row, layout);
+    return rows.mapToPair(found -> new Tuple2<>(hash(key, found), found.bytes()))
+        .filter(found -> places.value().containsKey(found._1()))
         .reduceByKey((a, b) -> a)
         .flatMapToPair(
-            row ->
-                Arrays.stream(places.value().get(row._1()))
-                    .mapToObj(place -> new Tuple2<>(place, row._2()))
+            found ->
+                Arrays.stream(places.value().get(found._1()))
+                    .mapToObj(place -> new Tuple2<>(place, found._2()))
                     .iterator())
         .repartitionAndSortWithinPartitions(new MicroBatchPartitioner(partitions, layout))
         .mapPartitions(assembler::assemble);
@@ -202,28 +207,18 @@ public final class Sampler {
   }
 
   /** Puts sorted rows together to micro-batches. */
-  private record Assembler(String input, Shape sample, SampleLayout layout)
-      implements Serializable {
-    Iterator<MicroBatch> assemble(Iterator<Tuple2<Integer, float[]>> sorted) {
-      TreeMap<Integer, float[]> batches = new TreeMap<>();
-      int size = Math.toIntExact(sample.elementCount());
+  private record Assembler(RowLayout row, SampleLayout layout) implements Serializable {
+    Iterator<MicroBatch> assemble(Iterator<Tuple2<Integer, byte[]>> sorted) {
+      TreeMap<Integer, List<byte[]>> batches = new TreeMap<>();
       while (sorted.hasNext()) {
-        Tuple2<Integer, float[]> row = sorted.next();
-        int index = layout.microBatchOf(row._1());
-        float[] batch =
-            batches.computeIfAbsent(index, unused -> new float[layout.rowCount(index) * size]);
-        int place = row._1() - layout.firstRow(index);
-        System.arraycopy(row._2(), 0, batch, place * size, size);
+        Tuple2<Integer, byte[]> next = sorted.next();
+        batches
+            .computeIfAbsent(layout.microBatchOf(next._1()), unused -> new ArrayList<>())
+            .add(next._2());
       }
       return batches.entrySet().stream()
-          .map(batch -> microBatch(batch.getKey(), batch.getValue(), size))
+          .map(batch -> row.together(batch.getKey(), batch.getValue()))
           .iterator();
-    }
-
-    private MicroBatch microBatch(int index, float[] values, int size) {
-      List<Long> dims = new ArrayList<>(List.of((long) (values.length / size)));
-      dims.addAll(sample.dims());
-      return MicroBatch.of(index, Map.of(input, TensorValue.ofFloats(new Shape(dims), values)));
     }
   }
 }

@@ -125,16 +125,25 @@ final class Checkpoint {
    */
   Map<String, Double> variances(Path modelFile, Map<String, float[]> weights, TensorValue data)
       throws IOException {
+    Map<String, Double> variances = new TreeMap<>();
+    outputs(modelFile, weights, data)
+        .forEach((layer, output) -> variances.put(layer, variance(output.toFloats())));
+    return variances;
+  }
+
+  /** Returns each layer's output, bias included, that one run of the whole graph gives. */
+  Map<String, TensorValue> outputs(Path modelFile, Map<String, float[]> weights, TensorValue data)
+      throws IOException {
     Model model = ModelReader.read(Files.readAllBytes(modelFile), modelFile.toString());
     Model.Graph graph = model.graph().orElseThrow();
     String input = StagePlan.dataInputs(model, recipe()).get(0);
-    Map<String, String> outputs = new TreeMap<>();
-    graph.layers().forEach(layer -> outputs.put(layer.name(), output(graph, layer)));
+    Map<String, String> names = new TreeMap<>();
+    graph.layers().forEach(layer -> names.put(layer.name(), output(graph, layer)));
     Map<String, TensorValue> values =
-        WholeGraph.run(graph.onnx(), weights, Map.of(input, data), new TreeSet<>(outputs.values()));
-    Map<String, Double> variances = new TreeMap<>();
-    outputs.forEach((layer, value) -> variances.put(layer, variance(values.get(value).toFloats())));
-    return variances;
+        WholeGraph.run(graph.onnx(), weights, Map.of(input, data), new TreeSet<>(names.values()));
+    Map<String, TensorValue> outputs = new TreeMap<>();
+    names.forEach((layer, value) -> outputs.put(layer, values.get(value)));
+    return outputs;
   }
 
   /** Checks that these variances are 1 wherever a layer was calibrated. */

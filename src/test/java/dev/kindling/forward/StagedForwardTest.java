@@ -125,7 +125,7 @@ class StagedForwardTest {
     assertThat(batchNormalisation().plan().remarks())
         .containsExactly(
             "Dropout is off in the forward pass (1 nodes)",
-            "BatchNormalization uses its running mean and variance in the forward pass, not the batch's (1 nodes)");
+            "BatchNormalization uses its running mean and variance in the forward pass, not the batch's; training will normalise there, so LSUV adds little to the layers before it (1 nodes)");
   }
 
   static TestGraph chain() {

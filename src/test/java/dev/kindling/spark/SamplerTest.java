@@ -8,6 +8,8 @@ import dev.kindling.calibrate.FusedBlocks;
 import dev.kindling.calibrate.LsuvSettings;
 import dev.kindling.calibrate.Statistic;
 import dev.kindling.forward.MicroBatch;
+import dev.kindling.forward.TensorValue;
+import dev.kindling.model.ElementType;
 import dev.kindling.model.Shape;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -30,6 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SamplerTest {
   private static final long SEED = 42;
   private static final int ROWS = 60;
+  private static final Map<String, ElementType> INPUT = Map.of("x", ElementType.F32);
   private static final List<double[]> DATA = TestData.rows(ROWS);
 
   @TempDir static Path folder;
@@ -66,7 +69,10 @@ class SamplerTest {
             TestData.parquet(place.resolve("parquet"), DATA, files),
             TestData.arrays(place.resolve("arrays"), shuffled, files));
     for (DataSource source : sources) {
-      assertThat(Datasets.rows(TestSpark.session(), source).getNumPartitions()).isEqualTo(files);
+      assertThat(
+              Datasets.rows(TestSpark.session(), named(source), RowLayout.of(named(source), INPUT))
+                  .getNumPartitions())
+          .isEqualTo(files);
       assertThat(draw(source, 25, 4)).as(source.path()).isEqualTo(reference);
     }
   }
@@ -119,7 +125,8 @@ class SamplerTest {
   @Test
   void anotherSeedTakesOtherRows() throws IOException {
     DataSource source = TestData.csv(folder.resolve("seeds"), DATA, 1);
-    Sample other = new Sampler(TestSpark.session(), source, SEED + 1).draw("x", settings(25, 4));
+    Sample other =
+        new Sampler(TestSpark.session(), named(source), SEED + 1).draw(INPUT, settings(25, 4));
     assertThat(other.digest()).isNotEqualTo(reference.digest()).matches("[0-9a-f]{64}");
   }
 
@@ -242,6 +249,85 @@ class SamplerTest {
         .hasMessageStartingWith("Cannot read data in '%s': ".formatted(place));
   }
 
+  /** Two columns to three inputs: ids with their mask, and numbers normalised per channel. */
+  @Test
+  void severalInputsByName() throws IOException {
+    Path file = folder.resolve("inputs.json");
+    Files.writeString(
+        file,
+        """
+        {"ids": [9007199254740993, 7], "pixels": [1, 3, 5, 7]}
+        {"ids": [3, 2, 1], "pixels": [0, 0, 0, 0]}
+        """);
+    DataSource source =
+        new DataSource(
+            "json",
+            file.toString(),
+            List.of(
+                new DataInput(
+                    "ids",
+                    List.of("ids"),
+                    Shape.of(3),
+                    1,
+                    List.of(),
+                    List.of(),
+                    List.of(-1.0),
+                    "mask"),
+                new DataInput(
+                    "x",
+                    List.of("pixels"),
+                    Shape.of(2, 2),
+                    2,
+                    List.of(1.0, 2.0),
+                    List.of(0.5, 4.0),
+                    List.of(),
+                    "")),
+            Map.of());
+    Map<String, ElementType> types =
+        Map.of("ids", ElementType.I64, "mask", ElementType.F32, "x", ElementType.F32);
+    Sample sample = new Sampler(TestSpark.session(), source, SEED).draw(types, settings(2, 1));
+    Map<Long, MicroBatch> byFirstId = new TreeMap<>();
+    sample.microBatches().map(StagePart::start).collect().stream()
+        .map(StagePart::next)
+        .forEach(batch -> byFirstId.put(batch.tensor("ids").bytes().getLong(0), batch));
+    assertThat(byFirstId).containsOnlyKeys(9007199254740993L, 3L);
+    MicroBatch padded = byFirstId.get(9007199254740993L);
+    assertThat(padded.tensor("ids"))
+        .isEqualTo(TensorValue.ofLongs(Shape.of(1, 3), new long[] {9007199254740993L, 7, -1}));
+    assertThat(padded.tensor("mask").toFloats()).containsExactly(1, 1, 0);
+    assertThat(padded.tensor("x").shape()).isEqualTo(Shape.of(1, 2, 2));
+    assertThat(padded.tensor("x").toFloats()).containsExactly(2, 10, 2, 3);
+    assertThat(byFirstId.get(3L).tensor("mask").toFloats()).containsExactly(1, 1, 1);
+  }
+
+  /** LIBSVM holds sparse vectors; what they leave out is 0. */
+  @Test
+  void sparseVectorsAreSamples() throws IOException {
+    Path file = folder.resolve("sparse.libsvm");
+    Files.writeString(file, "1 2:0.5 4:-3\n");
+    DataSource source = TestData.source("libsvm", file, List.of("features"));
+    source = new DataSource("libsvm", source.path(), source.inputs(), Map.of("numFeatures", "4"));
+    assertThat(draw(source, 1, 1).rows().get(0)).containsExactly(0, 0.25f, 0, -1.5f);
+  }
+
+  @Test
+  void aQueryIsASource() throws IOException {
+    DataSource there = TestData.csv(folder.resolve("sql"), DATA, 2);
+    String query =
+        "select double(_c0) a, double(_c1) b, double(_c2) c, double(_c3) d from csv.`%s` where _c0 <> 'a'"
+            .formatted(there.path());
+    assertThat(draw(new DataSource("sql", query, there.inputs(), Map.of()), 25, 4))
+        .isEqualTo(reference);
+  }
+
+  private static DataSource named(DataSource source) {
+    return new DataSource(
+        source.format(),
+        source.path(),
+        source.inputs().stream().map(input -> input.named("x")).toList(),
+        source.options());
+  }
+
   private static LsuvSettings settings(int batch, int microBatch) {
     return new LsuvSettings(
         batch,
@@ -257,7 +343,8 @@ class SamplerTest {
 
   private static Drawn draw(DataSource source, int batch, int microBatch) {
     Sample sample =
-        new Sampler(TestSpark.session(), source, SEED).draw("x", settings(batch, microBatch));
+        new Sampler(TestSpark.session(), named(source), SEED)
+            .draw(INPUT, settings(batch, microBatch));
     // Alone a micro-batch is not among the classes that Kryo knows: it never travels alone.
     List<MicroBatch> microBatches =
         sample.microBatches().map(StagePart::start).collect().stream()

@@ -79,7 +79,7 @@ class SerialisationTest {
     return Stream.of(
         microBatch(),
         recipe(),
-        new RowReader.Reading(new float[0], "bad").problem(),
+        new RowReader.Reading(new byte[0], "bad").problem(),
         new DataSource("csv", "x.csv", List.of("a"), Shape.of(1), 1, Map.of("sep", ";")));
   }
 
