@@ -53,13 +53,11 @@ record LsuvInputs(
                     new ConfigurationException(
                         "Cannot calibrate: %s has no section lsuv; add lsuv.data or use init"
                             .formatted(configuration.source())));
-    model
-        .graph()
-        .orElseThrow(
-            () ->
-                new ConfigurationException(
-                    "Cannot calibrate model '%s': shapes alone cannot be run; give an ONNX file or a layer YAML, or use init"
-                        .formatted(configuration.model())));
+    if (model.graph().isEmpty()) {
+      throw new ConfigurationException(
+          "Cannot calibrate model '%s': shapes alone cannot be run; give an ONNX file or a layer YAML, or use init"
+              .formatted(configuration.model()));
+    }
     Plan plan = ModelFiles.planLsuv(configuration, model);
     List<Layer> layers = ModelFiles.chosen(configuration, model);
     DataSource data = named(configuration, lsuv.data(), StagePlan.dataInputs(model, plan.recipe()));

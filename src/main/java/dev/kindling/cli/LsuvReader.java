@@ -46,8 +46,8 @@ final class LsuvReader {
     int microBatch = section.count("micro-batch").orElse(DEFAULT_MICRO_BATCH);
     double target = section.number("target-variance").orElse(1.0);
     Optional<Double> mean = section.number("target-mean");
-    Statistic statistic = constant("statistic", Statistic.LAYER);
-    FusedBlocks blocks = constant("blocks", FusedBlocks.TOGETHER);
+    Statistic statistic = constant("statistic", Statistic.class, Statistic.LAYER);
+    FusedBlocks blocks = constant("blocks", FusedBlocks.class, FusedBlocks.TOGETHER);
     Optional<Resample> resample = resample();
     Optional<Integer> check = section.count("check");
     double bound = section.number("max-correction").orElse(LsuvSettings.DEFAULT_MAX_CORRECTION);
@@ -77,9 +77,8 @@ final class LsuvReader {
     return section.convert("resample", Optional.of(passes), most -> new Resample(tolerance, most));
   }
 
-  @SuppressWarnings("unchecked")
-  private <E extends Enum<E>> E constant(String key, E otherwise) {
-    List<E> constants = Arrays.asList((E[]) otherwise.getDeclaringClass().getEnumConstants());
+  private <E extends Enum<E>> E constant(String key, Class<E> type, E otherwise) {
+    List<E> constants = Arrays.asList(type.getEnumConstants());
     List<String> labels = constants.stream().map(LsuvReader::label).toList();
     return section
         .convert(

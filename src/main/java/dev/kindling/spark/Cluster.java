@@ -95,7 +95,8 @@ public final class Cluster implements AutoCloseable {
    * @param types types of the graph inputs that the rows go to
    * @throws InputException if the dataset cannot be read, holds a bad row or has too few rows
    */
-  public Sample sample(DataSource source, long seed, Map<String, ElementType> types, LsuvSettings settings) {
+  public Sample sample(
+      DataSource source, long seed, Map<String, ElementType> types, LsuvSettings settings) {
     return SparkFailures.explained(() -> new Sampler(session, source, seed).draw(types, settings));
   }
 

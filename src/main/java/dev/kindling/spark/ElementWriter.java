@@ -41,7 +41,8 @@ final class ElementWriter {
 
   private static long whole(double value, Object found, double limit) {
     if (value != Math.rint(value) || value < -limit || value >= limit) {
-      throw new IllegalArgumentException("expected a whole number, found %s".formatted(found));
+      throw new IllegalArgumentException(
+          "expected a whole number, found %s (%s after scaling)".formatted(found, value));
     }
     return (long) value;
   }

@@ -51,7 +51,7 @@ record RowReader(List<DataInput> inputs, RowLayout layout) implements Serializab
     }
     RowLayout.Field field = layout.field(input.name());
     boolean padded = !input.padding().isEmpty();
-    if (values.size() > field.elements() || values.size() < field.elements() && !padded) {
+    if (values.size() > field.elements() || (values.size() < field.elements() && !padded)) {
       return place(row, column, input.features().get(0))
           + "wrong length of the array (expected %s%d, found %d)"
               .formatted(padded ? "at most " : "", field.elements(), values.size());

@@ -208,7 +208,7 @@ class BadInputTest {
   }
 
   @Test
-  void anInputThatTakesNoFloats() {
+  void fractionsAreNoTokenIds() {
     Path tokens = Path.of("src/test/resources/models/tokens-dynamo.onnx").toAbsolutePath();
     lsuv(
             "--set",
@@ -221,8 +221,8 @@ class BadInputTest {
             "init.default=he_normal")
         .isRefused(
             3,
-            "Cannot calibrate model '%s': samples are numbers of type f32, its input 'input' takes i64; use init"
-                .formatted(tokens));
+            "Cannot read data in %s at column 'p1' of the row that begins '0, 1, 10, 12': expected a whole number, found 1 (0.0625 after scaling)"
+                .formatted(Digits.CSV.toAbsolutePath()));
   }
 
   @Test
