@@ -1,5 +1,7 @@
 package dev.kindling.random;
 
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
@@ -25,8 +27,8 @@ public final class RawStream {
         ByteBuffer.allocate(TILES * Stream.TILE_WORDS * Integer.BYTES)
             .order(ByteOrder.LITTLE_ENDIAN);
     int[] words = new int[Stream.TILE_WORDS];
-    OutputStream out = System.out;
-    try {
+    // Not System.out, which swallows the error that ends this.
+    try (OutputStream out = new FileOutputStream(FileDescriptor.out)) {
       for (long tile = 0; ; tile++) {
         stream.tile(tile, words);
         bytes.asIntBuffer().put(words);
