@@ -26,7 +26,7 @@ final class GoldenDigests {
   static final Path FILE = Path.of("src/test/resources/golden/schemes/digests.txt");
 
   static final List<ElementType> TYPES =
-      List.of(ElementType.F32, ElementType.F16, ElementType.BF16);
+      List.of(ElementType.F32, ElementType.F16, ElementType.BF16, ElementType.F64);
 
   private static final int CASE_COLUMNS = 5;
 
@@ -96,6 +96,12 @@ final class GoldenDigests {
   private static byte[] bytes(
       TensorValues values, RecipeEntry entry, int start, int length, ElementType type) {
     ByteBuffer bytes = ByteBuffer.allocate(length * type.bytes()).order(ByteOrder.LITTLE_ENDIAN);
+    if (type == ElementType.F64) {
+      double[] doubles = new double[length];
+      values.fill(entry, start, doubles, 0, length);
+      bytes.asDoubleBuffer().put(doubles);
+      return bytes.array();
+    }
     float[] floats = new float[length];
     values.fill(entry, start, floats, 0, length);
     for (float value : floats) {

@@ -7,11 +7,15 @@ import dev.kindling.kernel.KernelsMode;
 import dev.kindling.scheme.Convention;
 import dev.kindling.scheme.Schemes;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every scheme has the bits that are written down, whichever kernels draw. */
 class GoldenDigestsTest {
@@ -28,6 +32,29 @@ class GoldenDigestsTest {
     assertThat(GoldenDigests.differences(KernelsLoader.load(mode).kernels()))
         .as("if bits may change (format version 0), see the head of %s", GoldenDigests.FILE)
         .isEmpty();
+  }
+
+  /** One JVM per width, since a second width in one JVM is not what runs elsewhere. */
+  @ParameterizedTest
+  @ValueSource(ints = {128, 256, 512})
+  void vectorsOfAnyWidthGiveTheseBits(int bits) throws Exception {
+    assertHasTheBits("simd", "--add-modules=jdk.incubator.vector", "-XX:MaxVectorSize=" + bits / 8);
+  }
+
+  @Test
+  void scalarKernelsNeedNoModule() throws Exception {
+    assertHasTheBits("auto");
+  }
+
+  private static void assertHasTheBits(String mode, String... options) throws Exception {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of(options));
+    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+    command.addAll(List.of(GoldenDigests.class.getName(), mode));
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor()).as(output).isZero();
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.kindling.model.Fans;
 import dev.kindling.model.Layout;
+import dev.kindling.model.NarrowFloats;
 import dev.kindling.model.Role;
 import dev.kindling.model.Shape;
 import dev.kindling.model.Tensor;
@@ -19,10 +20,15 @@ import dev.kindling.scheme.HeNormal;
 import dev.kindling.scheme.HeUniform;
 import dev.kindling.scheme.LecunUniform;
 import dev.kindling.scheme.Normal;
+import dev.kindling.scheme.Orthogonal;
+import dev.kindling.scheme.Scheme;
+import dev.kindling.scheme.Schemes;
 import dev.kindling.scheme.TruncatedNormal;
 import dev.kindling.scheme.TruncatedNormal.Bounds;
 import dev.kindling.scheme.TruncatedNormal.StdOf;
 import dev.kindling.scheme.VarianceScaling;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** Mistakes that initialisers in use have made, each of which must not happen here. */
@@ -99,7 +105,7 @@ class MistakesTest {
   void fusedQueriesKeysAndValuesAreThreeMatrices() {
     Tensor outIn = Tensor.of("w", Shape.of(1536, 512), Role.FUSED_QKV, Layout.OUT_IN);
     Tensor inOut = Tensor.of("w", Shape.of(512, 1536), Role.FUSED_QKV, Layout.IN_OUT);
-    for (Tensor tensor : java.util.List.of(outIn, inOut)) {
+    for (Tensor tensor : List.of(outIn, inOut)) {
       Drawn drawn = Drawn.of(tensor, new GlorotNormal(1));
       assertThat(drawn.blocks()).hasSize(3);
       assertThat(drawn.blocks())
@@ -140,6 +146,94 @@ class MistakesTest {
     assertThat(squares / 12).isCloseTo(1, within(1e-6));
   }
 
+  /**
+   * Mistake 6: the Q of a QR without its signs, or an SVD's U, has traces of mean -0.83 or -0.28 at
+   * n = 4; Haar's have mean 0 and variance 1. Five standard errors; also held at length by
+   * HaarDistributionTest.
+   */
+  @Test
+  void orthogonalMatricesHaveNoPreferredSigns() {
+    double sum = 0;
+    for (int i = 0; i < 400; i++) {
+      float[] values =
+          Drawn.of(
+                  Tensor.of("w" + i, Shape.of(4, 4), Role.DENSE, Layout.OUT_IN), new Orthogonal(1))
+              .values();
+      sum += (double) values[0] + values[5] + values[10] + values[15];
+    }
+    assertThat(sum / 400).isCloseTo(0, within(5 / Math.sqrt(400)));
+  }
+
+  /** Mistake 6: with a sign in place of a phase, every unitary number would be 1 or -1. */
+  @Test
+  void unitaryNumbersHaveAnyPhase() {
+    Scheme unitary = Schemes.of("unitary", Map.of());
+    double cosine = 0;
+    double sine = 0;
+    for (int i = 0; i < 400; i++) {
+      float[] number =
+          Drawn.of(Tensor.of("w" + i, Shape.of(1, 1, 2), Role.DENSE, Layout.OUT_IN), unitary)
+              .values();
+      double phase = 2 * Math.atan2(number[1], number[0]);
+      cosine += Math.cos(phase);
+      sine += Math.sin(phase);
+    }
+    // A cosine of a uniform angle has variance 1/2.
+    assertThat(cosine / 400).isCloseTo(0, within(5 / Math.sqrt(800)));
+    assertThat(sine / 400).isCloseTo(0, within(5 / Math.sqrt(800)));
+  }
+
+  /** Mistake 10: units of a constant weight stay equal, and two layers of zeros get no gradient. */
+  @Test
+  void noWeightIsRecommendedToBeConstant() {
+    for (Role role : Role.values()) {
+      Tensor tensor = Tensor.of("w", Shape.of(12, 6), role, Layout.OUT_IN);
+      if (role.isWeight()) {
+        assertThat(List.of(recommended(tensor, true), recommended(tensor, false)))
+            .as("%s", role)
+            .noneMatch(Draw.Fill.class::isInstance);
+      }
+    }
+  }
+
+  private static Draw recommended(Tensor tensor, boolean calibrated) {
+    return Recommendation.of(tensor, calibrated).orElseThrow().scheme().draw(new Fans(6, 6));
+  }
+
+  /** Mistake 10: a depth factor is part of the draw, so planning again does not apply it twice. */
+  @Test
+  void planningTwiceScalesOnce() {
+    Scheme gpt2 = new Gpt2(0.02, 12);
+    Drawn once = Drawn.of(dense("w"), gpt2);
+    Recipe read = RecipeJson.parse(RecipeJson.toJson(new Recipe(0, 2026, List.of(once.entry()))), "r");
+    assertThat(read.entries()).containsExactly(Drawn.of(dense("w"), gpt2).entry());
+    assertThat(new Drawn(read.entries().get(0)).values()).containsExactly(once.values());
+  }
+
+  /**
+   * Mistake 12: half precision comes last. Each element is then off by at most 2^-11 of itself, so
+   * a product of two unit rows by at most 2^-10; a factorisation in half precision is off by more.
+   */
+  @Test
+  void orthogonalMatricesAreRoundedToHalfAfterwards() {
+    int n = 64;
+    float[] values =
+        Drawn.of(Tensor.of("w", Shape.of(n, n), Role.DENSE, Layout.OUT_IN), new Orthogonal(1))
+            .values();
+    for (int i = 0; i < values.length; i++) {
+      values[i] = NarrowFloats.ofF16(NarrowFloats.toF16(values[i]));
+    }
+    for (int row = 0; row < n; row++) {
+      for (int other = 0; other <= row; other++) {
+        double product = 0;
+        for (int k = 0; k < n; k++) {
+          product += (double) values[row * n + k] * values[other * n + k];
+        }
+        assertThat(product).isCloseTo(row == other ? 1 : 0, within(0x1p-10));
+      }
+    }
+  }
+
   private static Fans fans(SchemeCase sample) {
     return new Drawn(sample.plan(Convention.PAPER)).blocks().get(0).fans();
   }
@@ -151,7 +245,7 @@ class MistakesTest {
     assertThat(a).doesNotContain(b);
   }
 
-  /** Residual branches: two per layer, and a new draw instead of a second scaling. */
+  /** Mistake 11. Residual branches: two per layer, and a new draw instead of a second scaling. */
   @Test
   void gpt2CountsTwoBranchesPerLayer() {
     assertThat(std(new Gpt2(0.02, 12).draw(FANS))).isCloseTo(0.0040825, within(5e-8));
