@@ -59,6 +59,7 @@ def matrices():
     yield "orthogonal", "", "recurrent-hidden", "layout=in-out;gates=ifgo:256", np.concatenate(gates, axis=1)
     inputs = [drawn(i.lecun_normal(), (600, 256)) for _ in range(4)]
     yield "lecun_normal", "", "recurrent-input", "layout=in-out;gates=ifgo:256", np.concatenate(inputs, axis=1)
+    yield "delta_orthogonal", "gain=2", "conv", "", out_in(drawn(i.delta_orthogonal(2.0), (3, 4, 384, 400)))
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """Draws PyTorch's initialisers and layers.
 
 Run: python src/test/python/torch_schemes.py > src/test/resources/golden/schemes/torch.csv
-Needs torch and numpy.
+Needs torch, transformers and numpy.
 """
 
 import platform
@@ -9,6 +9,8 @@ import platform
 import torch
 from scheme_moments import write
 from torch import nn
+from transformers import __version__ as version
+from transformers import BertConfig, BertModel, GPT2Config, GPT2Model
 
 torch.manual_seed(20261122)
 GAIN = nn.init.calculate_gain
@@ -93,6 +95,20 @@ def matrices():
     yield "torch_sparse", "sparsity=0.9", "dense", "", drawn((1000, 600), lambda w: i.sparse_(w, 0.9))
 
 
+def language_models():
+    """As GPT2Model and BertModel of Hugging Face start; BERT's own code cuts at two deviations, its port does not."""
+    gpt2 = GPT2Model(GPT2Config(vocab_size=1024, n_positions=64, n_embd=384, n_layer=12, n_head=6))
+    yield "gpt2", "", "embedding", "", held(gpt2.wte.weight)
+    yield "gpt2", "", "dense", "layout=in-out", held(gpt2.h[3].mlp.c_fc.weight)
+    yield "gpt2", "layers=12", "dense", "layout=in-out", held(gpt2.h[3].mlp.c_proj.weight)
+    yield "gpt2", "layers=12", "dense", "layout=in-out", held(gpt2.h[3].attn.c_proj.weight)
+    bert = BertModel(BertConfig(vocab_size=1024, hidden_size=384, num_hidden_layers=1, num_attention_heads=6))
+    yield "normal", "std=0.02", "dense", "", held(bert.encoder.layer[0].intermediate.dense.weight)
+    yield "embedding", "std=0.02;padding=0", "embedding", "", held(bert.embeddings.word_embeddings.weight)
+    yield "bert", "", "dense", "", drawn(SHAPE, lambda w: nn.init.trunc_normal_(w, std=0.02, a=-0.04, b=0.04))
+
+
 if __name__ == "__main__":
-    lines = [*fixed(), *plain(), *by_fans(), *layers(), *matrices()]
-    write("torch_schemes.py", "torch %s, Python %s" % (torch.__version__, platform.python_version()), lines)
+    lines = [*fixed(), *plain(), *by_fans(), *layers(), *matrices(), *language_models()]
+    versions = "torch %s, transformers %s, Python %s" % (torch.__version__, version, platform.python_version())
+    write("torch_schemes.py", versions, lines)

@@ -156,8 +156,7 @@ class MistakesTest {
     double sum = 0;
     for (int i = 0; i < 400; i++) {
       float[] values =
-          Drawn.of(
-                  Tensor.of("w" + i, Shape.of(4, 4), Role.DENSE, Layout.OUT_IN), new Orthogonal(1))
+          Drawn.of(Tensor.of("w" + i, Shape.of(4, 4), Role.DENSE, Layout.OUT_IN), new Orthogonal(1))
               .values();
       sum += (double) values[0] + values[5] + values[10] + values[15];
     }
@@ -205,7 +204,8 @@ class MistakesTest {
   void planningTwiceScalesOnce() {
     Scheme gpt2 = new Gpt2(0.02, 12);
     Drawn once = Drawn.of(dense("w"), gpt2);
-    Recipe read = RecipeJson.parse(RecipeJson.toJson(new Recipe(0, 2026, List.of(once.entry()))), "r");
+    Recipe read =
+        RecipeJson.parse(RecipeJson.toJson(new Recipe(0, 2026, List.of(once.entry()))), "r");
     assertThat(read.entries()).containsExactly(Drawn.of(dense("w"), gpt2).entry());
     assertThat(new Drawn(read.entries().get(0)).values()).containsExactly(once.values());
   }

@@ -41,7 +41,8 @@ class SchemeEdgesTest {
           "wang_init", Map.of("layers", 8));
 
   static Stream<Scheme> schemes() {
-    return Schemes.names().stream().map(name -> Schemes.of(name, STATED.getOrDefault(name, Map.of())));
+    return Schemes.names().stream()
+        .map(name -> Schemes.of(name, STATED.getOrDefault(name, Map.of())));
   }
 
   static Stream<Arguments> numbers() {
@@ -62,7 +63,8 @@ class SchemeEdgesTest {
   /** NaN and infinity are always refused; other numbers are, or the draw is finite. */
   @ParameterizedTest
   @MethodSource("numbers")
-  void numbersAreRefusedInOneLineOrDrawSomethingFinite(String name, String parameter, double number) {
+  void numbersAreRefusedInOneLineOrDrawSomethingFinite(
+      String name, String parameter, double number) {
     Map<String, Object> stated = new HashMap<>(STATED.getOrDefault(name, Map.of()));
     stated.put(parameter, number);
     Scheme scheme;
@@ -79,7 +81,9 @@ class SchemeEdgesTest {
         assertThat(value).isFinite();
       }
     } catch (ConfigurationException e) {
-      assertThat(e.problems()).hasSize(1).allSatisfy(problem -> assertThat(problem).doesNotContain("\n"));
+      assertThat(e.problems())
+          .hasSize(1)
+          .allSatisfy(problem -> assertThat(problem).doesNotContain("\n"));
     }
   }
 
