@@ -6,17 +6,13 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.HexFormat;
 
-/** Values of float64; those of a recipe are float32 so far. */
+/** Values of float64. */
 final class DoublePiece extends ElementPiece {
   private final double[] numbers = new double[SIZE];
-  private final float[] floats = new float[SIZE];
 
   @Override
   void fillNumbers(TensorValues values, RecipeEntry entry, long start) {
-    values.fill(entry, start, floats, 0, count());
-    for (int i = 0; i < count(); i++) {
-      numbers[i] = floats[i];
-    }
+    values.fill(entry, start, numbers, 0, count());
   }
 
   @Override

@@ -50,7 +50,7 @@ final class ExportCommand implements Callable<Integer> {
 
   @Option(
       names = "--dtype",
-      paramLabel = "f32|f16|bf16",
+      paramLabel = "f32|f64|f16|bf16",
       description =
           "Element type of safetensors, rounded to nearest even. Default: the checkpoint's.")
   private Optional<String> dtype = Optional.empty();

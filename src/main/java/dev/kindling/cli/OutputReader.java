@@ -12,7 +12,7 @@ import java.util.Optional;
 /** Reads how a checkpoint is to be written. */
 final class OutputReader {
   /** The element types that a checkpoint can have. */
-  static final List<String> DTYPES = List.of("f32", "f16", "bf16");
+  static final List<String> DTYPES = List.of("f32", "f64", "f16", "bf16");
 
   private OutputReader() {}
 

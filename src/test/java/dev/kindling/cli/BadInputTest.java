@@ -63,7 +63,7 @@ class BadInputTest {
         "lsuv.data.format=cvs  | lsuv.data.format: unknown format 'cvs', did you mean 'csv'?",
         "lsuv.data.shape=[-1]  | lsuv.data.shape: dimension is negative: -1",
         "output.dtype=f128     | output.dtype: unknown dtype 'f128', did you mean 'f32'?",
-        "output.dtype=i64      | output.dtype: unknown dtype 'i64' (expected one of f32, f16, bf16)",
+        "output.dtype=i64      | output.dtype: unknown dtype 'i64', did you mean 'f64'?",
         "output.codec=gzip     | output.codec: unknown codec 'gzip' (expected one of uncompressed, zstd)",
         "output={codec: zstd, codec-level: 40} | output.codec-level: '40' is no level of codec zstd (expected 1 to 22)",
         "output={dtype: bf16, encoding: plain} | output.encoding: unknown encoding of bf16 'plain' (expected one of dictionary)",

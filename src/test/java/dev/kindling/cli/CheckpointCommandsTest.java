@@ -1,6 +1,7 @@
 package dev.kindling.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -13,6 +14,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
@@ -92,6 +98,33 @@ class CheckpointCommandsTest {
     Path nowhere = folder.resolve("nowhere");
     Cli.run("slice", nowhere.toString(), "head.bias")
         .isRefused(3, "Cannot read '%s': there is no such file or folder".formatted(nowhere));
+  }
+
+  @Test
+  void float64IsDrawnAsSuchAndVerified() throws IOException, SQLException {
+    Path wide = folder.resolve("wide");
+    Cli.run("materialise", recipe.toString(), "--dtype", "f64", "--out", wide.toString()).isDone();
+    Cli.run("verify", wide.toString()).isDone();
+    String files = " from '" + wide + "/data/*/*.parquet')";
+    String values = "(select tensor, unnest(\"values\") v" + files;
+    try (Connection connection = DriverManager.getConnection("jdbc:duckdb:");
+        Statement statement = connection.createStatement();
+        ResultSet row =
+            statement.executeQuery(
+                "select typeof(any_value(v)), avg((v <> v::float)::int), stddev_pop(v), count(*) from "
+                    + values
+                    + " where tensor = 'body.weight'")) {
+      assertThat(row.next()).isTrue();
+      assertThat(row.getString(1)).isEqualTo("DOUBLE");
+      // One float64 in 2^29 is a float32 too; widened float32 draws would give a share of 0.
+      assertThat(row.getDouble(2)).isGreaterThan(0.999);
+      // Five standard errors of 256,000 normals: 5 / sqrt(2 * 256,000).
+      assertThat(row.getDouble(3)).isCloseTo(1, within(0.007));
+      assertThat(row.getLong(4)).isEqualTo(256_000);
+    }
+    double narrow = Double.parseDouble(slice(out, "head.bias", "--rows", "0:1").strip());
+    double precise = Double.parseDouble(slice(wide, "head.bias", "--rows", "0:1").strip());
+    assertThat(precise).isNotEqualTo(narrow).isCloseTo(narrow, within(1e-6));
   }
 
   @Test
