@@ -48,7 +48,7 @@ class ExternalDataTest {
         .initialiser(external("w", "m.onnx.data", 0, 4, 2))
         .initialiser(constant)
         .node("MatMul", "x w", "m")
-        .node("Mul", "m scale", "y")
+        .node("Mul", "m table", "y")
         .output("y");
   }
 
@@ -56,7 +56,7 @@ class ExternalDataTest {
   void constantsMoveIntoTheGraphAndWeightsNeedNoValues() {
     ByteBuffer data = ByteBuffer.allocate(40).order(ByteOrder.LITTLE_ENDIAN);
     data.putFloat(32, 2.5f).putFloat(36, -1);
-    Model model = read(graph(external("scale", "m.onnx.data", 32, 2)), data.array());
+    Model model = read(graph(external("table", "m.onnx.data", 32, 2)), data.array());
     assertThat(model.tensors().get(0).values()).isEmpty();
     assertThat(model.tensors().get(1).values()).isPresent();
     TensorProto kept = model.graph().orElseThrow().onnx().getGraph().getInitializer(0);
@@ -66,21 +66,21 @@ class ExternalDataTest {
 
   @Test
   void theFileNeedNotBeThere() {
-    Model model = read(graph(external("scale", "m.onnx.data", 32, 2)), null);
+    Model model = read(graph(external("table", "m.onnx.data", 32, 2)), null);
     assertThat(model.tensors()).allSatisfy(tensor -> assertThat(tensor.values()).isEmpty());
   }
 
   @Test
   void badPlacesAreOneLine() {
     assertRefused(
-        external("scale", "../m.onnx.data", 0, 2),
-        "Cannot read tensor 'scale' in dir/m.onnx: its values are outside the model's folder (found '../m.onnx.data')");
+        external("table", "../m.onnx.data", 0, 2),
+        "Cannot read tensor 'table' in dir/m.onnx: its values are outside the model's folder (found '../m.onnx.data')");
     assertRefused(
-        external("scale", "/etc/passwd", 0, 2),
-        "Cannot read tensor 'scale' in dir/m.onnx: its values are outside the model's folder (found '/etc/passwd')");
+        external("table", "/etc/passwd", 0, 2),
+        "Cannot read tensor 'table' in dir/m.onnx: its values are outside the model's folder (found '/etc/passwd')");
     assertRefused(
-        external("scale", "m.onnx.data", 36, 2),
-        "Cannot read tensor 'scale' in dir/m.onnx: its values in dir/m.onnx.data are cut off (expected 8 bytes at 36, found 4)");
+        external("table", "m.onnx.data", 36, 2),
+        "Cannot read tensor 'table' in dir/m.onnx: its values in dir/m.onnx.data are cut off (expected 8 bytes at 36, found 4)");
   }
 
   private static void assertRefused(TensorProto.Builder constant, String message) {
