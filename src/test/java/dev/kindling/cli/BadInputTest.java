@@ -221,6 +221,7 @@ class BadInputTest {
             "init.default=he_normal")
         .isRefused(
             3,
+            "Note: 7 tensors have the names of their modules again, such as up.weight, which the file calls val_3 (--explain tells each)",
             "Cannot read data in %s at column 'p1' of the row that begins '0, 1, 10, 12': expected a whole number, found 1 (0.0625 after scaling)"
                 .formatted(Digits.CSV.toAbsolutePath()));
   }
