@@ -21,7 +21,7 @@ import java.util.Objects;
  *
  * <p><b>Exactness.</b> float64 over float32 draws, products by {@link MatrixKernels}: the number of
  * steps and all bits depend on the shape and the draws alone. A wrong l costs steps, no accuracy.
- * Work: about 15 to 25 steps of 4 m^2 n operations for square shapes, 6 to 8 from 1:4 on.
+ * Work: 4 m^2 n operations a step; the squarer the matrix, the more steps.
  *
  * <p><b>Source.</b> Higham 2008, Functions of Matrices, section 8.3; scaling: Chen, Chow 2014, A
  * stable scaling of Newton-Schulz for improving the sign function computation of a Hermitian

@@ -137,7 +137,7 @@ public sealed interface Draw {
 
   /** The orthogonal polar factor of normal draws times {@code gain}. */
   record PolarFactor(double gain) implements Draw {
-    /** Most elements of a matrix, whose working memory is five times as much in float64. */
+    /** Most elements of a matrix; some copies of it stand in memory at once, in float64. */
     public static final long MOST_ELEMENTS = 1 << 24;
 
     /** Longest smaller side, whose square and longer side are what the work grows with. */
