@@ -37,7 +37,7 @@ class KindlingIT {
       assertThat(Cli.digest(out)).isEqualTo(digest);
     }
     Cli.Result verified = kindling("verify", folder.resolve("local[2]").toString()).isDone();
-    assertThat(verified.lines()).hasSize(1);
+    assertThat(verified.lines()).hasSize(2);
     assertThat(verified.out()).startsWith("Verified ").contains(digest);
   }
 
