@@ -4,7 +4,6 @@ import dev.kindling.kernel.Affine;
 import dev.kindling.kernel.NormalQuantile;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
-import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -20,6 +19,9 @@ final class VectorNormal {
 
   /** Words whose distance from 1 is less belong to the tail. */
   private static final int TAIL_WORDS = 1 << 22;
+
+  /** Words of the tails, raised by a tail, are less. */
+  private static final int TAIL_LIMIT = Integer.MIN_VALUE + 2 * TAIL_WORDS;
 
   private VectorNormal() {}
 
@@ -141,20 +143,36 @@ final class VectorNormal {
     return lanes;
   }
 
-  /** Replaces the draws of words in the tails: those that wrap round when raised by a tail. */
+  /**
+   * Replaces the draws of words in the tails: those that wrap round when raised by a tail. Four
+   * vectors are asked at once, since the answer costs more than the question and is rarely yes.
+   */
   private static void tails(
       int[] words, int first, Affine affine, float[] target, int offset, int count) {
-    IntVector limit = IntVector.broadcast(INTS, Integer.MIN_VALUE + 2 * TAIL_WORDS);
-    for (int i = 0; i < count; i += INTS.length()) {
-      IntVector word = IntVector.fromArray(INTS, words, first + i);
-      VectorMask<Integer> tail = word.add(TAIL_WORDS).lt(limit);
-      if (tail.anyTrue()) {
-        long lanes = tail.toLong();
-        while (lanes != 0) {
-          int lane = i + Long.numberOfTrailingZeros(lanes);
-          target[offset + lane] = affine.apply(NormalQuantile.ofWord(words[first + lane]));
-          lanes &= lanes - 1;
-        }
+    int length = INTS.length();
+    int group = 4 * length;
+    int grouped = count - count % group;
+    for (int i = 0; i < grouped; i += group) {
+      int place = first + i;
+      IntVector least =
+          IntVector.fromArray(INTS, words, place)
+              .add(TAIL_WORDS)
+              .min(IntVector.fromArray(INTS, words, place + length).add(TAIL_WORDS))
+              .min(IntVector.fromArray(INTS, words, place + 2 * length).add(TAIL_WORDS))
+              .min(IntVector.fromArray(INTS, words, place + 3 * length).add(TAIL_WORDS));
+      if (least.lt(TAIL_LIMIT).anyTrue()) {
+        replaceTails(words, first, affine, target, offset, i, i + group);
+      }
+    }
+    replaceTails(words, first, affine, target, offset, grouped, count);
+  }
+
+  private static void replaceTails(
+      int[] words, int first, Affine affine, float[] target, int offset, int from, int until) {
+    for (int i = from; i < until; i++) {
+      int word = words[first + i];
+      if (word + TAIL_WORDS < TAIL_LIMIT) {
+        target[offset + i] = affine.apply(NormalQuantile.ofWord(word));
       }
     }
   }

@@ -2,81 +2,178 @@ package dev.kindling.simd;
 
 import dev.kindling.random.Philox4x32;
 import dev.kindling.random.Stream;
+import jdk.incubator.vector.DoubleVector;
+import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.LongVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Philox4x32-10 with a block in every 64-bit lane. Lanes keep 32 bits of the state; what stands
- * above them is cleared just before a product, where C2 of JDK 24 and later looks for it to choose
- * the 32-bit multiplication.
+ * Philox4x32-10 with a block in every 64-bit lane.
+ *
+ * <p><b>Products.</b> A round needs all 64 bits of two products of 32 bits. The lower 32 are an
+ * integer product. The upper 32 come exactly out of one fused multiply-add in float64, since JDK 17
+ * has no vector product of 32 by 32 bits. A counter word a that is multiplied stands below the bits
+ * {@link #ORIGIN}, which makes the lane the double {@code 2^52 + 2^32 + a}; with {@link #summand}
+ * the exact sum is {@code 2^52 + 2^32 + a m / 2^32 - 1/2}. Its last bit is worth 1, so the one
+ * rounding takes it to {@code 2^52 + 2^32 + floor(a m / 2^32)}: m is odd, so there is no tie but at
+ * a = 0, where the even neighbour is the right one. The result again stands below ORIGIN, ready for
+ * the next round. This made the generator 3 to 4 times as fast as 64-bit products did.
  */
 final class VectorWords {
   private static final VectorSpecies<Long> LONGS = LongVector.SPECIES_PREFERRED;
+  private static final VectorSpecies<Double> DOUBLES = DoubleVector.SPECIES_PREFERRED;
   private static final int LANES = LONGS.length();
   private static final LongVector LANE = LongVector.zero(LONGS).addIndex(1);
   private static final long LOW = 0xFFFFFFFFL;
   private static final int LAST = 2 * Philox4x32.ROUNDS - 2;
+
+  /** Upper half of the double 2^52 + 2^32, the lower half being free. */
+  private static final long ORIGIN = 0x43300001L << 32;
 
   private VectorWords() {}
 
   /**
    * Writes the words of consecutive tiles, as {@link Stream#tiles} does. The upper half of the
    * counter and word 1 are the same in all lanes, so the first two rounds have one vector product
-   * each. The last round's words lie in its products the other way round.
+   * each. Two vectors of blocks are on the way at once, for one alone waits for its products.
    *
    * <p>No helper is called with a vector: once C2 has compiled one alone, it calls it, with boxes.
    */
   static void tiles(Stream stream, long tile, int count, int[] words) {
     long[] keys = roundKeys(stream.key());
     long fixed0 = Philox4x32.MULTIPLIER_1 * stream.purpose().number();
-    LongVector multiplier0 = LongVector.broadcast(LONGS, Philox4x32.MULTIPLIER_0);
-    LongVector multiplier1 = LongVector.broadcast(LONGS, Philox4x32.MULTIPLIER_1);
-    LongVector low = LongVector.broadcast(LONGS, LOW);
-    for (int b = 0; b < count * Stream.TILE_BLOCKS; b += LANES) {
+    DoubleVector factor0 = DoubleVector.broadcast(DOUBLES, Philox4x32.MULTIPLIER_0 * 0x1p-32);
+    DoubleVector factor1 = DoubleVector.broadcast(DOUBLES, Philox4x32.MULTIPLIER_1 * 0x1p-32);
+    DoubleVector summand0 = DoubleVector.broadcast(DOUBLES, summand(Philox4x32.MULTIPLIER_0));
+    DoubleVector summand1 = DoubleVector.broadcast(DOUBLES, summand(Philox4x32.MULTIPLIER_1));
+    IntVector low0 = LongVector.broadcast(LONGS, Philox4x32.MULTIPLIER_0).reinterpretAsInts();
+    IntVector low1 = LongVector.broadcast(LONGS, Philox4x32.MULTIPLIER_1).reinterpretAsInts();
+    IntVector high0 =
+        LongVector.broadcast(LONGS, Philox4x32.MULTIPLIER_0 << 32).reinterpretAsInts();
+    IntVector high1 =
+        LongVector.broadcast(LONGS, Philox4x32.MULTIPLIER_1 << 32).reinterpretAsInts();
+    for (int b = 0; b < count * Stream.TILE_BLOCKS; b += 2 * LANES) {
       long block = tile * Stream.TILE_BLOCKS + b;
       long fixed1 = Philox4x32.MULTIPLIER_0 * ((fixed0 >>> 32) ^ (block >>> 32) ^ keys[0]);
-      LongVector product0 = LANE.add(block & LOW).mul(multiplier0);
-      LongVector product1 =
-          product0
-              .lanewise(VectorOperators.LSHR, 32)
-              .lanewise(VectorOperators.XOR, keys[1])
-              .mul(multiplier1);
-      LongVector c0 =
-          product1
-              .lanewise(VectorOperators.LSHR, 32)
+      LongVector a0 = LANE.add(ORIGIN | (block & LOW));
+      LongVector b0 = a0.add(LANES);
+      LongVector a3 = a0.reinterpretAsInts().mul(low0).reinterpretAsLongs();
+      LongVector b3 = b0.reinterpretAsInts().mul(low0).reinterpretAsLongs();
+      LongVector a2 =
+          a0.reinterpretAsDoubles()
+              .fma(factor0, summand0)
+              .reinterpretAsLongs()
+              .lanewise(VectorOperators.XOR, keys[1]);
+      LongVector b2 =
+          b0.reinterpretAsDoubles()
+              .fma(factor0, summand0)
+              .reinterpretAsLongs()
+              .lanewise(VectorOperators.XOR, keys[1]);
+      LongVector a1 = a2.reinterpretAsInts().mul(low1).reinterpretAsLongs();
+      LongVector b1 = b2.reinterpretAsInts().mul(low1).reinterpretAsLongs();
+      a0 =
+          a2.reinterpretAsDoubles()
+              .fma(factor1, summand1)
+              .reinterpretAsLongs()
               .lanewise(VectorOperators.XOR, (fixed0 & LOW) ^ keys[2]);
-      LongVector c1 = product1;
-      LongVector c2 = product0.lanewise(VectorOperators.XOR, (fixed1 >>> 32) ^ keys[3]);
-      LongVector c3 = LongVector.broadcast(LONGS, fixed1);
+      b0 =
+          b2.reinterpretAsDoubles()
+              .fma(factor1, summand1)
+              .reinterpretAsLongs()
+              .lanewise(VectorOperators.XOR, (fixed0 & LOW) ^ keys[2]);
+      a2 = a3.lanewise(VectorOperators.XOR, ORIGIN | ((fixed1 >>> 32) ^ keys[3]));
+      b2 = b3.lanewise(VectorOperators.XOR, ORIGIN | ((fixed1 >>> 32) ^ keys[3]));
+      a3 = LongVector.broadcast(LONGS, fixed1 & LOW);
+      b3 = a3;
       for (int k = 4; k < LAST; k += 2) {
-        product0 = c0.and(low).mul(multiplier0);
-        product1 = c2.and(low).mul(multiplier1);
-        c0 =
-            product1
-                .lanewise(VectorOperators.LSHR, 32)
-                .lanewise(VectorOperators.XOR, c1.lanewise(VectorOperators.XOR, keys[k]));
-        c2 =
-            product0
-                .lanewise(VectorOperators.LSHR, 32)
-                .lanewise(VectorOperators.XOR, c3.lanewise(VectorOperators.XOR, keys[k + 1]));
-        c1 = product1;
-        c3 = product0;
+        LongVector nextA0 =
+            a2.reinterpretAsDoubles()
+                .fma(factor1, summand1)
+                .reinterpretAsLongs()
+                .lanewise(VectorOperators.XOR, a1.lanewise(VectorOperators.XOR, keys[k]));
+        LongVector nextA2 =
+            a0.reinterpretAsDoubles()
+                .fma(factor0, summand0)
+                .reinterpretAsLongs()
+                .lanewise(VectorOperators.XOR, a3.lanewise(VectorOperators.XOR, keys[k + 1]));
+        LongVector nextB0 =
+            b2.reinterpretAsDoubles()
+                .fma(factor1, summand1)
+                .reinterpretAsLongs()
+                .lanewise(VectorOperators.XOR, b1.lanewise(VectorOperators.XOR, keys[k]));
+        LongVector nextB2 =
+            b0.reinterpretAsDoubles()
+                .fma(factor0, summand0)
+                .reinterpretAsLongs()
+                .lanewise(VectorOperators.XOR, b3.lanewise(VectorOperators.XOR, keys[k + 1]));
+        a1 = a2.reinterpretAsInts().mul(low1).reinterpretAsLongs();
+        a3 = a0.reinterpretAsInts().mul(low0).reinterpretAsLongs();
+        b1 = b2.reinterpretAsInts().mul(low1).reinterpretAsLongs();
+        b3 = b0.reinterpretAsInts().mul(low0).reinterpretAsLongs();
+        a0 = nextA0;
+        a2 = nextA2;
+        b0 = nextB0;
+        b2 = nextB2;
       }
       int place = b / Stream.TILE_BLOCKS * Stream.TILE_WORDS + 2 * (b % Stream.TILE_BLOCKS);
-      c2.and(low)
-          .mul(multiplier1)
-          .lanewise(VectorOperators.ROL, 32)
-          .lanewise(VectorOperators.XOR, c1.and(low).lanewise(VectorOperators.XOR, keys[LAST]))
+      long key0 = ORIGIN | keys[LAST];
+      long key1 = ORIGIN | keys[LAST + 1];
+      a2.reinterpretAsDoubles()
+          .fma(factor1, summand1)
+          .reinterpretAsLongs()
+          .lanewise(VectorOperators.XOR, a1.lanewise(VectorOperators.XOR, key0))
+          .lanewise(
+              VectorOperators.XOR,
+              a2.lanewise(VectorOperators.LSHL, 32)
+                  .reinterpretAsInts()
+                  .mul(high1)
+                  .reinterpretAsLongs())
           .reinterpretAsInts()
           .intoArray(words, place);
-      c0.and(low)
-          .mul(multiplier0)
-          .lanewise(VectorOperators.ROL, 32)
-          .lanewise(VectorOperators.XOR, c3.and(low).lanewise(VectorOperators.XOR, keys[LAST + 1]))
+      a0.reinterpretAsDoubles()
+          .fma(factor0, summand0)
+          .reinterpretAsLongs()
+          .lanewise(VectorOperators.XOR, a3.lanewise(VectorOperators.XOR, key1))
+          .lanewise(
+              VectorOperators.XOR,
+              a0.lanewise(VectorOperators.LSHL, 32)
+                  .reinterpretAsInts()
+                  .mul(high0)
+                  .reinterpretAsLongs())
+          .reinterpretAsInts()
+          .intoArray(words, place + Stream.TILE_WORDS / 2);
+      place += 2 * LANES;
+      b2.reinterpretAsDoubles()
+          .fma(factor1, summand1)
+          .reinterpretAsLongs()
+          .lanewise(VectorOperators.XOR, b1.lanewise(VectorOperators.XOR, key0))
+          .lanewise(
+              VectorOperators.XOR,
+              b2.lanewise(VectorOperators.LSHL, 32)
+                  .reinterpretAsInts()
+                  .mul(high1)
+                  .reinterpretAsLongs())
+          .reinterpretAsInts()
+          .intoArray(words, place);
+      b0.reinterpretAsDoubles()
+          .fma(factor0, summand0)
+          .reinterpretAsLongs()
+          .lanewise(VectorOperators.XOR, b3.lanewise(VectorOperators.XOR, key1))
+          .lanewise(
+              VectorOperators.XOR,
+              b0.lanewise(VectorOperators.LSHL, 32)
+                  .reinterpretAsInts()
+                  .mul(high0)
+                  .reinterpretAsLongs())
           .reinterpretAsInts()
           .intoArray(words, place + Stream.TILE_WORDS / 2);
     }
+  }
+
+  /** Returns what takes the product of a lane and {@code multiplier / 2^32} to its whole part. */
+  private static double summand(long multiplier) {
+    return (1L << 52) + (1L << 32) - (multiplier << 20) - multiplier - 0.5;
   }
 
   private static long[] roundKeys(long key) {
