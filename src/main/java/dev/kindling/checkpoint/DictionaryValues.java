@@ -1,5 +1,6 @@
 package dev.kindling.checkpoint;
 
+import dev.kindling.kernel.Kernels;
 import dev.kindling.recipe.RecipeEntry;
 import dev.kindling.recipe.TensorValues;
 import java.io.IOException;
@@ -15,8 +16,8 @@ final class DictionaryValues extends GroupValues {
   private byte[] codes = new byte[0];
   private byte[] page = new byte[0];
 
-  DictionaryValues(CheckpointLayout layout, TensorValues values) {
-    super(layout, values);
+  DictionaryValues(CheckpointLayout layout, TensorValues values, Kernels kernels) {
+    super(layout, values, kernels);
   }
 
   @Override

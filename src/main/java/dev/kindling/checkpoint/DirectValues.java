@@ -1,5 +1,6 @@
 package dev.kindling.checkpoint;
 
+import dev.kindling.kernel.Kernels;
 import dev.kindling.recipe.RecipeEntry;
 import dev.kindling.recipe.TensorValues;
 import java.io.IOException;
@@ -11,8 +12,8 @@ final class DirectValues extends GroupValues {
   private byte[] page = new byte[0];
   private byte[] plain = new byte[0];
 
-  DirectValues(CheckpointLayout layout, TensorValues values) {
-    super(layout, values);
+  DirectValues(CheckpointLayout layout, TensorValues values, Kernels kernels) {
+    super(layout, values, kernels);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.kindling.checkpoint;
 
+import dev.kindling.kernel.Kernels;
 import dev.kindling.model.ElementType;
 import dev.kindling.recipe.RecipeEntry;
 import dev.kindling.recipe.TensorValues;
@@ -49,8 +50,8 @@ abstract sealed class ElementPiece permits FloatPiece, DoublePiece, NarrowPiece 
   /** Writes the values as bytes. */
   abstract void encode(byte[] target, int offset);
 
-  /** Returns the statistics of the values. */
-  abstract ValueStatistics statistics();
+  /** Returns the statistics of the values, of which there is one at least. */
+  abstract ValueStatistics statistics(Kernels kernels);
 
   /** Returns a value for people: the number and its bits. */
   abstract String text(int index);

@@ -1,5 +1,6 @@
 package dev.kindling.checkpoint;
 
+import dev.kindling.kernel.Kernels;
 import dev.kindling.recipe.RecipeEntry;
 import dev.kindling.recipe.TensorValues;
 import java.nio.ByteBuffer;
@@ -31,8 +32,8 @@ final class FloatPiece extends ElementPiece {
   }
 
   @Override
-  ValueStatistics statistics() {
-    return ValueStatistics.of(numbers, 0, count());
+  ValueStatistics statistics(Kernels kernels) {
+    return ValueStatistics.of(count(), numbers[0], kernels.sums(numbers, 0, count(), numbers[0]));
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.kindling.checkpoint;
 
+import dev.kindling.kernel.Kernels;
 import dev.kindling.recipe.RecipeEntry;
 import dev.kindling.recipe.TensorValues;
 import java.io.IOException;
@@ -9,18 +10,20 @@ import java.util.List;
 abstract sealed class GroupValues permits DirectValues, DictionaryValues {
   private final CheckpointLayout layout;
   private final TensorValues values;
+  private final Kernels kernels;
   private final ElementPiece piece;
 
-  GroupValues(CheckpointLayout layout, TensorValues values) {
+  GroupValues(CheckpointLayout layout, TensorValues values, Kernels kernels) {
     this.layout = layout;
     this.values = values;
+    this.kernels = kernels;
     this.piece = ElementPiece.of(layout.dtype());
   }
 
-  static GroupValues of(CheckpointLayout layout, TensorValues values) {
+  static GroupValues of(CheckpointLayout layout, TensorValues values, Kernels kernels) {
     return switch (layout.encoding()) {
-      case PLAIN, BYTE_STREAM_SPLIT -> new DirectValues(layout, values);
-      case DICTIONARY -> new DictionaryValues(layout, values);
+      case PLAIN, BYTE_STREAM_SPLIT -> new DirectValues(layout, values, kernels);
+      case DICTIONARY -> new DictionaryValues(layout, values, kernels);
     };
   }
 
@@ -41,7 +44,7 @@ abstract sealed class GroupValues permits DirectValues, DictionaryValues {
       int length = Math.min(ElementPiece.SIZE, page.count() - done);
       piece.fill(values, entry, page.start() + done, length);
       piece.encode(target, offset + done * width);
-      accumulator.add(piece, target, offset + done * width, length * width);
+      accumulator.add(piece.statistics(kernels), target, offset + done * width, length * width);
     }
   }
 

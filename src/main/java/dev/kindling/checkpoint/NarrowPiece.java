@@ -1,5 +1,6 @@
 package dev.kindling.checkpoint;
 
+import dev.kindling.kernel.Kernels;
 import dev.kindling.model.ElementType;
 import dev.kindling.model.NarrowFloats;
 import dev.kindling.recipe.RecipeEntry;
@@ -62,8 +63,8 @@ final class NarrowPiece extends ElementPiece {
   }
 
   @Override
-  ValueStatistics statistics() {
-    return ValueStatistics.of(numbers, 0, count());
+  ValueStatistics statistics(Kernels kernels) {
+    return ValueStatistics.of(count(), numbers[0], kernels.sums(numbers, 0, count(), numbers[0]));
   }
 
   @Override

@@ -15,13 +15,13 @@ final class RangeAccumulator {
    *
    * @param bytes the same values as bytes
    */
-  void add(ElementPiece piece, byte[] bytes, int offset, int lengthBytes) {
+  void add(ValueStatistics piece, byte[] bytes, int offset, int lengthBytes) {
     addBytes(bytes, offset, lengthBytes, piece.count());
-    statistics = statistics.merge(piece.statistics());
+    statistics = statistics.merge(piece);
   }
 
   /** Adds values to the digest alone. */
-  void addBytes(byte[] bytes, int offset, int lengthBytes, int count) {
+  void addBytes(byte[] bytes, int offset, int lengthBytes, long count) {
     crc32.update(bytes, offset, lengthBytes);
     crc32c.update(bytes, offset, lengthBytes);
     elementCount += count;

@@ -1,5 +1,6 @@
 package dev.kindling.checkpoint;
 
+import dev.kindling.kernel.Kernels;
 import java.io.BufferedInputStream;
 import java.io.Closeable;
 import java.io.EOFException;
@@ -63,12 +64,14 @@ final class ShardReader implements Closeable {
    * the file is known to be whole.
    *
    * @param path what the result names the file
+   * @param kernels sums the values up
    * @return what the file holds, the same as its writer returned
    * @throws DamagedShardException if a byte is not as it was written
    */
-  ShardResult readAll(String path) throws IOException {
+  ShardResult readAll(String path, Kernels kernels) throws IOException {
     ElementPiece piece = ElementPiece.of(layout.dtype());
-    return readAll(path, ValueSink.NONE, (pages, accumulator) -> count(pages, piece, accumulator));
+    return readAll(
+        path, ValueSink.NONE, (pages, accumulator) -> count(pages, piece, accumulator, kernels));
   }
 
   /** The same, with values for the sink and without statistics. */
@@ -86,13 +89,14 @@ final class ShardReader implements Closeable {
     accumulator.addBytes(page.bytes(), page.offset(), lengthBytes, page.valueCount());
   }
 
-  private void count(PageReader page, ElementPiece piece, RangeAccumulator accumulator) {
+  private void count(
+      PageReader page, ElementPiece piece, RangeAccumulator accumulator, Kernels kernels) {
     int width = layout.dtype().bytes();
     for (int done = 0; done < page.valueCount(); done += ElementPiece.SIZE) {
       int length = Math.min(ElementPiece.SIZE, page.valueCount() - done);
       int offset = page.offset() + done * width;
       piece.decode(page.bytes(), offset, length);
-      accumulator.add(piece, page.bytes(), offset, length * width);
+      accumulator.add(piece.statistics(kernels), page.bytes(), offset, length * width);
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.kindling.checkpoint;
 
 import dev.kindling.base.ResourceException;
+import dev.kindling.kernel.Kernels;
 import dev.kindling.recipe.RecipeEntry;
 import dev.kindling.recipe.TensorValues;
 import java.io.FileNotFoundException;
@@ -25,6 +26,7 @@ public final class ShardTask {
   private final ShardSpec spec;
   private final Map<String, RecipeEntry> entries;
   private final TensorValues values;
+  private final Kernels kernels;
 
   /**
    * Prepares a task.
@@ -32,6 +34,7 @@ public final class ShardTask {
    * @param id id of the checkpoint
    * @param entries entries of the recipe, those of the shard at least
    * @param values gives the values
+   * @param kernels sums them up
    */
   public ShardTask(
       CheckpointFiles files,
@@ -39,8 +42,9 @@ public final class ShardTask {
       CheckpointLayout layout,
       ShardSpec spec,
       List<RecipeEntry> entries,
-      TensorValues values) {
-    this(files, FileStore.of(files.fileSystem()), id, layout, spec, entries, values);
+      TensorValues values,
+      Kernels kernels) {
+    this(files, FileStore.of(files.fileSystem()), id, layout, spec, entries, values, kernels);
   }
 
   ShardTask(
@@ -50,7 +54,8 @@ public final class ShardTask {
       CheckpointLayout layout,
       ShardSpec spec,
       List<RecipeEntry> entries,
-      TensorValues values) {
+      TensorValues values,
+      Kernels kernels) {
     this.files = files;
     this.store = store;
     this.id = id;
@@ -59,6 +64,7 @@ public final class ShardTask {
     this.entries =
         entries.stream().collect(Collectors.toMap(RecipeEntry::tensor, Function.identity()));
     this.values = values;
+    this.kernels = kernels;
   }
 
   /**
@@ -85,7 +91,7 @@ public final class ShardTask {
     Path temporary =
         new Path(files.temporary(id), "%s-%s-%05d".formatted(application, attempt, spec.number()));
     String path = CheckpointFiles.relativePath(id, spec);
-    ShardWriter writer = new ShardWriter(id, layout, entries, values);
+    ShardWriter writer = new ShardWriter(id, layout, entries, values, kernels);
     try {
       return store.write(temporary, files.resolve(path), out -> writer.write(spec, path, out));
     } catch (IOException e) {
@@ -107,7 +113,9 @@ public final class ShardTask {
   private Optional<ShardResult> kept() throws IOException {
     String path = CheckpointFiles.relativePath(id, spec);
     try (ShardReader reader = ShardReader.open(files.fileSystem(), files.resolve(path), layout)) {
-      return isOurs(reader.identity()) ? Optional.of(reader.readAll(path)) : Optional.empty();
+      return isOurs(reader.identity())
+          ? Optional.of(reader.readAll(path, kernels))
+          : Optional.empty();
     } catch (DamagedShardException | FileNotFoundException e) {
       return Optional.empty();
     }

@@ -1,5 +1,6 @@
 package dev.kindling.checkpoint;
 
+import dev.kindling.kernel.Kernels;
 import dev.kindling.recipe.RecipeEntry;
 import dev.kindling.recipe.TensorValues;
 import java.io.IOException;
@@ -33,15 +34,20 @@ final class ShardWriter {
    * @param id id of the checkpoint
    * @param entries entries of the recipe by tensor
    * @param values gives the values
+   * @param kernels sums them up
    */
   ShardWriter(
-      String id, CheckpointLayout layout, Map<String, RecipeEntry> entries, TensorValues values) {
+      String id,
+      CheckpointLayout layout,
+      Map<String, RecipeEntry> entries,
+      TensorValues values,
+      Kernels kernels) {
     this.id = id;
     this.layout = layout;
     this.entries = entries;
     this.schema = ShardSchema.of(layout.dtype());
     this.compression = new PageCompression(layout.codec(), layout.codecLevel());
-    this.groups = GroupValues.of(layout, values);
+    this.groups = GroupValues.of(layout, values, kernels);
   }
 
   /**

@@ -28,4 +28,25 @@ public interface Kernels extends MatrixKernels {
    * @param length number of values
    */
   void fill(Variates variates, long start, double[] target, int offset, int length);
+
+  /**
+   * Returns sums of values.
+   *
+   * @param values holds them
+   * @param offset where the first stands
+   * @param length their number
+   * @param origin what is subtracted from each, for instance the first of them, which keeps the
+   *     deviations of a constant exactly zero
+   */
+  Sums sums(float[] values, int offset, int length, double origin);
+
+  /**
+   * Returns sums of values, as {@link #sums(float[], int, int, double)} does.
+   *
+   * @param values holds them
+   * @param offset where the first stands
+   * @param length their number
+   * @param origin what is subtracted from each
+   */
+  Sums sums(double[] values, int offset, int length, double origin);
 }

@@ -71,4 +71,14 @@ public final class ScalarKernels extends PiecewiseKernels {
       int cOffset) {
     ScalarProduct.multiplyAdd(rows, depth, a, place, b, bOffset, c, cOffset);
   }
+
+  @Override
+  public Sums sums(float[] values, int offset, int length, double origin) {
+    return ScalarSums.of(values, offset, length, origin);
+  }
+
+  @Override
+  public Sums sums(double[] values, int offset, int length, double origin) {
+    return ScalarSums.of(values, offset, length, origin);
+  }
 }

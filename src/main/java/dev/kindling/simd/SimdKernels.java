@@ -3,6 +3,7 @@ package dev.kindling.simd;
 import dev.kindling.kernel.Affine;
 import dev.kindling.kernel.Law;
 import dev.kindling.kernel.PiecewiseKernels;
+import dev.kindling.kernel.Sums;
 import dev.kindling.kernel.TruncatedMap;
 import dev.kindling.kernel.TruncatedMap64;
 import dev.kindling.random.Stream;
@@ -61,5 +62,15 @@ final class SimdKernels extends PiecewiseKernels {
       double[] c,
       int cOffset) {
     DoubleProduct.multiplyAdd(rows, depth, a, place, b, bOffset, c, cOffset);
+  }
+
+  @Override
+  public Sums sums(float[] values, int offset, int length, double origin) {
+    return VectorSums.of(values, offset, length, origin);
+  }
+
+  @Override
+  public Sums sums(double[] values, int offset, int length, double origin) {
+    return VectorSums.of(values, offset, length, origin);
   }
 }

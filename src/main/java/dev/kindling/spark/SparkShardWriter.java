@@ -6,6 +6,7 @@ import dev.kindling.checkpoint.CheckpointLayout;
 import dev.kindling.checkpoint.ShardResult;
 import dev.kindling.checkpoint.ShardSpec;
 import dev.kindling.checkpoint.ShardTask;
+import dev.kindling.kernel.Kernels;
 import dev.kindling.kernel.KernelsMode;
 import dev.kindling.recipe.RecipeEntry;
 import dev.kindling.recipe.RecipeValues;
@@ -100,8 +101,9 @@ public final class SparkShardWriter {
       Path folder = new Path(out);
       try {
         CheckpointFiles files = CheckpointFiles.of(hadoop.of(folder), folder);
-        RecipeValues values = new RecipeValues(seed, ExecutorKernels.load(kernels), hadoop);
-        return new ShardTask(files, id, layout, work.spec(), work.entries(), values)
+        Kernels loaded = ExecutorKernels.load(kernels);
+        RecipeValues values = new RecipeValues(seed, loaded, hadoop);
+        return new ShardTask(files, id, layout, work.spec(), work.entries(), values, loaded)
             .run(application, String.valueOf(TaskContext.get().taskAttemptId()));
       } catch (IOException e) {
         throw new UncheckedIOException(e);

@@ -3,6 +3,7 @@ package dev.kindling.checkpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kindling.base.Sha256;
+import dev.kindling.kernel.ScalarKernels;
 import dev.kindling.recipe.RecipeEntry;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -118,7 +119,7 @@ class ShardBytesTest {
     Map<String, RecipeEntry> entries =
         Sample.RECIPE.entries().stream()
             .collect(Collectors.toMap(RecipeEntry::tensor, Function.identity()));
-    return new ShardWriter(ID, Sample.LAYOUT, entries, Sample.VALUES)
+    return new ShardWriter(ID, Sample.LAYOUT, entries, Sample.VALUES, new ScalarKernels())
         .write(new ShardSpec(7, ranges), "shard", out);
   }
 

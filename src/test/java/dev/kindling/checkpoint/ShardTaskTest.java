@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.kindling.base.ResourceException;
+import dev.kindling.kernel.ScalarKernels;
 import dev.kindling.recipe.TensorValues;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -163,7 +164,15 @@ class ShardTaskTest {
   }
 
   private ShardTask task(FileStore store, ShardSpec spec, TensorValues values) {
-    return new ShardTask(files, store, job.id(), Sample.LAYOUT, spec, job.entries(spec), values);
+    return new ShardTask(
+        files,
+        store,
+        job.id(),
+        Sample.LAYOUT,
+        spec,
+        job.entries(spec),
+        values,
+        new ScalarKernels());
   }
 
   private Path file(int number) {

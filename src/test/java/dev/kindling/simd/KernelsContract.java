@@ -77,10 +77,12 @@ final class KernelsContract {
   static void verify(Kernels kernels) {
     ProductContract.verify(kernels);
     ranges(kernels);
+    sums(kernels);
     for (Law law : LAWS) {
       longFills(kernels, new Variates(STREAM, law, AFFINES.get(1)));
     }
     ranges(kernels);
+    sums(kernels);
   }
 
   /** CRC-32 of the little-endian bytes of 2^16 float32 and float64 values of each law. */
@@ -129,6 +131,33 @@ final class KernelsContract {
     SCALAR.fill(variates, start, doubles, offset, length);
     kernels.fill(variates, start, actualDoubles, offset, length);
     assertSameBits(variates, Arrays.mismatch(actualDoubles, doubles));
+  }
+
+  /** Sums of draws among which stand values that are no numbers, zeros of both signs, infinity. */
+  private static void sums(Kernels kernels) {
+    float[] floats = new float[5000];
+    double[] doubles = new double[floats.length];
+    Variates variates = new Variates(STREAM, LAWS.get(0), AFFINES.get(1));
+    SCALAR.fill(variates, 0, floats, 0, floats.length);
+    SCALAR.fill(variates, 0, doubles, 0, doubles.length);
+    for (int length : LENGTHS) {
+      for (int offset : new int[] {0, 1, 13}) {
+        if (offset + length <= floats.length) {
+          assertThat(kernels.sums(floats, offset, length, floats[0]))
+              .isEqualTo(SCALAR.sums(floats, offset, length, floats[0]));
+          assertThat(kernels.sums(doubles, offset, length, doubles[0]))
+              .isEqualTo(SCALAR.sums(doubles, offset, length, doubles[0]));
+        }
+      }
+    }
+    float[] odd = {0f, -0f, Float.NaN, 1, -1, Float.POSITIVE_INFINITY, -0f, 0f};
+    double[] oddDoubles = {-0.0, 0.0, 0.0, -0.0, Double.NaN, 0.0, -0.0, Double.NaN};
+    for (int i = 0; i < floats.length; i++) {
+      floats[i] = odd[i % odd.length];
+      doubles[i] = oddDoubles[i % oddDoubles.length];
+    }
+    assertThat(kernels.sums(floats, 3, 4000, 1)).isEqualTo(SCALAR.sums(floats, 3, 4000, 1));
+    assertThat(kernels.sums(doubles, 3, 4000, 0)).isEqualTo(SCALAR.sums(doubles, 3, 4000, 0));
   }
 
   private static void longFills(Kernels kernels, Variates variates) {
