@@ -1,11 +1,13 @@
 package dev.kindling.simd;
 
+import static jdk.incubator.vector.VectorOperators.LSHL;
+import static jdk.incubator.vector.VectorOperators.XOR;
+
 import dev.kindling.random.Philox4x32;
 import dev.kindling.random.Stream;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.LongVector;
-import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -26,6 +28,11 @@ final class VectorWords {
   private static final int LANES = LONGS.length();
   private static final LongVector LANE = LongVector.zero(LONGS).addIndex(1);
   private static final long LOW = 0xFFFFFFFFL;
+
+  /** Where a tile's second half begins: words 2 and 3 of the blocks. */
+  private static final int SECOND_HALF = Stream.TILE_WORDS / 2;
+
+  /** Index of the last round's first key. */
   private static final int LAST = 2 * Philox4x32.ROUNDS - 2;
 
   /** Upper half of the double 2^52 + 2^32, the lower half being free. */
@@ -41,72 +48,47 @@ final class VectorWords {
    * <p>No helper is called with a vector: once C2 has compiled one alone, it calls it, with boxes.
    */
   static void tiles(Stream stream, long tile, int count, int[] words) {
-    long[] keys = roundKeys(stream.key());
     long fixed0 = Philox4x32.MULTIPLIER_1 * stream.purpose().number();
+    long[] keys = roundKeys(stream.key(), fixed0);
     DoubleVector factor0 = DoubleVector.broadcast(DOUBLES, Philox4x32.MULTIPLIER_0 * 0x1p-32);
     DoubleVector factor1 = DoubleVector.broadcast(DOUBLES, Philox4x32.MULTIPLIER_1 * 0x1p-32);
     DoubleVector summand0 = DoubleVector.broadcast(DOUBLES, summand(Philox4x32.MULTIPLIER_0));
     DoubleVector summand1 = DoubleVector.broadcast(DOUBLES, summand(Philox4x32.MULTIPLIER_1));
     IntVector low0 = LongVector.broadcast(LONGS, Philox4x32.MULTIPLIER_0).reinterpretAsInts();
     IntVector low1 = LongVector.broadcast(LONGS, Philox4x32.MULTIPLIER_1).reinterpretAsInts();
-    IntVector high0 =
-        LongVector.broadcast(LONGS, Philox4x32.MULTIPLIER_0 << 32).reinterpretAsInts();
-    IntVector high1 =
-        LongVector.broadcast(LONGS, Philox4x32.MULTIPLIER_1 << 32).reinterpretAsInts();
+    IntVector upper0 = low0.reinterpretAsLongs().lanewise(LSHL, 32).reinterpretAsInts();
+    IntVector upper1 = low1.reinterpretAsLongs().lanewise(LSHL, 32).reinterpretAsInts();
     for (int b = 0; b < count * Stream.TILE_BLOCKS; b += 2 * LANES) {
       long block = tile * Stream.TILE_BLOCKS + b;
       long fixed1 = Philox4x32.MULTIPLIER_0 * ((fixed0 >>> 32) ^ (block >>> 32) ^ keys[0]);
+      long key3 = ORIGIN | ((fixed1 >>> 32) ^ keys[3]);
       LongVector a0 = LANE.add(ORIGIN | (block & LOW));
       LongVector b0 = a0.add(LANES);
+      LongVector a2 = a0.reinterpretAsDoubles().fma(factor0, summand0).reinterpretAsLongs();
+      LongVector b2 = b0.reinterpretAsDoubles().fma(factor0, summand0).reinterpretAsLongs();
       LongVector a3 = a0.reinterpretAsInts().mul(low0).reinterpretAsLongs();
       LongVector b3 = b0.reinterpretAsInts().mul(low0).reinterpretAsLongs();
-      LongVector a2 =
-          a0.reinterpretAsDoubles()
-              .fma(factor0, summand0)
-              .reinterpretAsLongs()
-              .lanewise(VectorOperators.XOR, keys[1]);
-      LongVector b2 =
-          b0.reinterpretAsDoubles()
-              .fma(factor0, summand0)
-              .reinterpretAsLongs()
-              .lanewise(VectorOperators.XOR, keys[1]);
+      a2 = a2.lanewise(XOR, keys[1]);
+      b2 = b2.lanewise(XOR, keys[1]);
       LongVector a1 = a2.reinterpretAsInts().mul(low1).reinterpretAsLongs();
       LongVector b1 = b2.reinterpretAsInts().mul(low1).reinterpretAsLongs();
-      a0 =
-          a2.reinterpretAsDoubles()
-              .fma(factor1, summand1)
-              .reinterpretAsLongs()
-              .lanewise(VectorOperators.XOR, (fixed0 & LOW) ^ keys[2]);
-      b0 =
-          b2.reinterpretAsDoubles()
-              .fma(factor1, summand1)
-              .reinterpretAsLongs()
-              .lanewise(VectorOperators.XOR, (fixed0 & LOW) ^ keys[2]);
-      a2 = a3.lanewise(VectorOperators.XOR, ORIGIN | ((fixed1 >>> 32) ^ keys[3]));
-      b2 = b3.lanewise(VectorOperators.XOR, ORIGIN | ((fixed1 >>> 32) ^ keys[3]));
+      a0 = a2.reinterpretAsDoubles().fma(factor1, summand1).reinterpretAsLongs();
+      b0 = b2.reinterpretAsDoubles().fma(factor1, summand1).reinterpretAsLongs();
+      a0 = a0.lanewise(XOR, keys[2]);
+      b0 = b0.lanewise(XOR, keys[2]);
+      a2 = a3.lanewise(XOR, key3);
+      b2 = b3.lanewise(XOR, key3);
       a3 = LongVector.broadcast(LONGS, fixed1 & LOW);
       b3 = a3;
       for (int k = 4; k < LAST; k += 2) {
-        LongVector nextA0 =
-            a2.reinterpretAsDoubles()
-                .fma(factor1, summand1)
-                .reinterpretAsLongs()
-                .lanewise(VectorOperators.XOR, a1.lanewise(VectorOperators.XOR, keys[k]));
-        LongVector nextA2 =
-            a0.reinterpretAsDoubles()
-                .fma(factor0, summand0)
-                .reinterpretAsLongs()
-                .lanewise(VectorOperators.XOR, a3.lanewise(VectorOperators.XOR, keys[k + 1]));
-        LongVector nextB0 =
-            b2.reinterpretAsDoubles()
-                .fma(factor1, summand1)
-                .reinterpretAsLongs()
-                .lanewise(VectorOperators.XOR, b1.lanewise(VectorOperators.XOR, keys[k]));
-        LongVector nextB2 =
-            b0.reinterpretAsDoubles()
-                .fma(factor0, summand0)
-                .reinterpretAsLongs()
-                .lanewise(VectorOperators.XOR, b3.lanewise(VectorOperators.XOR, keys[k + 1]));
+        LongVector highA0 = a0.reinterpretAsDoubles().fma(factor0, summand0).reinterpretAsLongs();
+        LongVector highA2 = a2.reinterpretAsDoubles().fma(factor1, summand1).reinterpretAsLongs();
+        LongVector highB0 = b0.reinterpretAsDoubles().fma(factor0, summand0).reinterpretAsLongs();
+        LongVector highB2 = b2.reinterpretAsDoubles().fma(factor1, summand1).reinterpretAsLongs();
+        LongVector nextA0 = highA2.lanewise(XOR, a1.lanewise(XOR, keys[k]));
+        LongVector nextA2 = highA0.lanewise(XOR, a3.lanewise(XOR, keys[k + 1]));
+        LongVector nextB0 = highB2.lanewise(XOR, b1.lanewise(XOR, keys[k]));
+        LongVector nextB2 = highB0.lanewise(XOR, b3.lanewise(XOR, keys[k + 1]));
         a1 = a2.reinterpretAsInts().mul(low1).reinterpretAsLongs();
         a3 = a0.reinterpretAsInts().mul(low0).reinterpretAsLongs();
         b1 = b2.reinterpretAsInts().mul(low1).reinterpretAsLongs();
@@ -117,57 +99,22 @@ final class VectorWords {
         b2 = nextB2;
       }
       int place = b / Stream.TILE_BLOCKS * Stream.TILE_WORDS + 2 * (b % Stream.TILE_BLOCKS);
-      long key0 = ORIGIN | keys[LAST];
-      long key1 = ORIGIN | keys[LAST + 1];
-      a2.reinterpretAsDoubles()
-          .fma(factor1, summand1)
-          .reinterpretAsLongs()
-          .lanewise(VectorOperators.XOR, a1.lanewise(VectorOperators.XOR, key0))
-          .lanewise(
-              VectorOperators.XOR,
-              a2.lanewise(VectorOperators.LSHL, 32)
-                  .reinterpretAsInts()
-                  .mul(high1)
-                  .reinterpretAsLongs())
-          .reinterpretAsInts()
-          .intoArray(words, place);
-      a0.reinterpretAsDoubles()
-          .fma(factor0, summand0)
-          .reinterpretAsLongs()
-          .lanewise(VectorOperators.XOR, a3.lanewise(VectorOperators.XOR, key1))
-          .lanewise(
-              VectorOperators.XOR,
-              a0.lanewise(VectorOperators.LSHL, 32)
-                  .reinterpretAsInts()
-                  .mul(high0)
-                  .reinterpretAsLongs())
-          .reinterpretAsInts()
-          .intoArray(words, place + Stream.TILE_WORDS / 2);
-      place += 2 * LANES;
-      b2.reinterpretAsDoubles()
-          .fma(factor1, summand1)
-          .reinterpretAsLongs()
-          .lanewise(VectorOperators.XOR, b1.lanewise(VectorOperators.XOR, key0))
-          .lanewise(
-              VectorOperators.XOR,
-              b2.lanewise(VectorOperators.LSHL, 32)
-                  .reinterpretAsInts()
-                  .mul(high1)
-                  .reinterpretAsLongs())
-          .reinterpretAsInts()
-          .intoArray(words, place);
-      b0.reinterpretAsDoubles()
-          .fma(factor0, summand0)
-          .reinterpretAsLongs()
-          .lanewise(VectorOperators.XOR, b3.lanewise(VectorOperators.XOR, key1))
-          .lanewise(
-              VectorOperators.XOR,
-              b0.lanewise(VectorOperators.LSHL, 32)
-                  .reinterpretAsInts()
-                  .mul(high0)
-                  .reinterpretAsLongs())
-          .reinterpretAsInts()
-          .intoArray(words, place + Stream.TILE_WORDS / 2);
+      LongVector highA0 = a0.reinterpretAsDoubles().fma(factor0, summand0).reinterpretAsLongs();
+      LongVector highA2 = a2.reinterpretAsDoubles().fma(factor1, summand1).reinterpretAsLongs();
+      a0 = a0.lanewise(LSHL, 32).reinterpretAsInts().mul(upper0).reinterpretAsLongs();
+      a2 = a2.lanewise(LSHL, 32).reinterpretAsInts().mul(upper1).reinterpretAsLongs();
+      a2 = a2.lanewise(XOR, highA2.lanewise(XOR, a1.lanewise(XOR, keys[LAST])));
+      a0 = a0.lanewise(XOR, highA0.lanewise(XOR, a3.lanewise(XOR, keys[LAST + 1])));
+      a2.reinterpretAsInts().intoArray(words, place);
+      a0.reinterpretAsInts().intoArray(words, place + SECOND_HALF);
+      LongVector highB0 = b0.reinterpretAsDoubles().fma(factor0, summand0).reinterpretAsLongs();
+      LongVector highB2 = b2.reinterpretAsDoubles().fma(factor1, summand1).reinterpretAsLongs();
+      b0 = b0.lanewise(LSHL, 32).reinterpretAsInts().mul(upper0).reinterpretAsLongs();
+      b2 = b2.lanewise(LSHL, 32).reinterpretAsInts().mul(upper1).reinterpretAsLongs();
+      b2 = b2.lanewise(XOR, highB2.lanewise(XOR, b1.lanewise(XOR, keys[LAST])));
+      b0 = b0.lanewise(XOR, highB0.lanewise(XOR, b3.lanewise(XOR, keys[LAST + 1])));
+      b2.reinterpretAsInts().intoArray(words, place + 2 * LANES);
+      b0.reinterpretAsInts().intoArray(words, place + SECOND_HALF + 2 * LANES);
     }
   }
 
@@ -176,7 +123,11 @@ final class VectorWords {
     return (1L << 52) + (1L << 32) - (multiplier << 20) - multiplier - 0.5;
   }
 
-  private static long[] roundKeys(long key) {
+  /**
+   * Returns what a round's two words are combined with: the keys; in the second round word 1 too,
+   * which is the same in all lanes; in the last ORIGIN too, which the words must lose.
+   */
+  private static long[] roundKeys(long key, long fixed0) {
     long[] keys = new long[2 * Philox4x32.ROUNDS];
     int k0 = (int) key;
     int k1 = (int) (key >>> 32);
@@ -186,6 +137,9 @@ final class VectorWords {
       k0 += Philox4x32.KEY_STEP_0;
       k1 += Philox4x32.KEY_STEP_1;
     }
+    keys[2] ^= fixed0 & LOW;
+    keys[LAST] |= ORIGIN;
+    keys[LAST + 1] |= ORIGIN;
     return keys;
   }
 }
