@@ -20,6 +20,7 @@ import org.apache.hadoop.fs.Path;
  * OUT/data/ID/part-00000.parquet         shards
  * OUT/data/ID/.tmp/APPLICATION-ATTEMPT-SHARD   being written
  * OUT/_run/RUN ID/                       journal of the run
+ * OUT/_run/RUN ID/pieces/                pieces of factors, shared by its tasks
  * </pre>
  *
  * @param fileSystem the file system that holds them
@@ -30,6 +31,7 @@ public record CheckpointFiles(FileSystem fileSystem, Path out) {
   static final String DATA = "data";
   static final String RUN = "_run";
   static final String TEMPORARY = ".tmp";
+  private static final String PIECES = "pieces";
 
   public CheckpointFiles {
     Objects.requireNonNull(fileSystem, "file system is null");
@@ -95,6 +97,16 @@ public record CheckpointFiles(FileSystem fileSystem, Path out) {
   /** Returns the folder of a run's journal. */
   public Path run(String runId) {
     return new Path(runs(), Require.notBlank(runId, "run id"));
+  }
+
+  /** Returns the folder of pieces of factors that a run keeps to save work. */
+  public Path pieces(String runId) {
+    return pieces(run(runId));
+  }
+
+  /** Returns the same for the folder of a run. */
+  public static Path pieces(Path run) {
+    return new Path(run, PIECES);
   }
 
   /** Returns the path that a manifest names, such as {@code data/ID/part-00000.parquet}. */

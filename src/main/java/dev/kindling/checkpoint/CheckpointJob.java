@@ -9,12 +9,14 @@ import dev.kindling.recipe.RecipeEntry;
 import dev.kindling.recipe.TensorValues;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
@@ -86,6 +88,24 @@ public final class CheckpointJob {
     return id;
   }
 
+  /** Returns the folder for pieces of factors that its tasks share. */
+  public Path pieces() {
+    return files.pieces(runId);
+  }
+
+  /** Returns those of some shards that no file stands for, whole or not. */
+  public List<ShardSpec> missing(List<ShardSpec> some) {
+    Set<String> standing = new HashSet<>();
+    try {
+      for (FileStatus file : files.fileSystem().listStatus(files.data(id))) {
+        standing.add(file.getPath().getName());
+      }
+    } catch (IOException e) {
+      return some;
+    }
+    return some.stream().filter(shard -> !standing.contains(shard.fileName())).toList();
+  }
+
   /** Returns the shards that the checkpoint consists of. */
   public List<ShardSpec> shards() {
     return shards;
@@ -151,8 +171,8 @@ public final class CheckpointJob {
   }
 
   /**
-   * Removes what is not part of the checkpoint: temporary files, the run's journal, what Spark
-   * leaves, and shards of other ids, which readers of {@code data/*}{@code /*.parquet} would take
+   * Removes what is not part of the checkpoint: temporary files, the run's journal, pieces of
+   * factors that killed runs left, what Spark leaves, and shards of other ids, which readers of {@code data/*}{@code /*.parquet} would take
    * for ours.
    *
    * @param stale ids that stood there when the run began and may go; ids that came later belong to
@@ -163,6 +183,7 @@ public final class CheckpointJob {
     try {
       delete(files.temporary(id));
       delete(files.run(runId));
+      deletePieces();
       deleteIfEmpty(files.runs());
       for (String other : stale) {
         if (!other.equals(id)) {
@@ -180,13 +201,15 @@ public final class CheckpointJob {
   }
 
   /**
-   * Removes what is being written, once nobody writes any more.
+   * Removes what is being written and pieces of factors, once nobody writes any more.
    *
    * @throws ResourceException if the file system failed
    */
   public void cleanTemporary() {
     try {
       delete(files.temporary(id));
+      deletePieces();
+      deleteIfEmpty(files.runs());
     } catch (IOException e) {
       throw new ResourceException(
           "Cannot clean up '%s': %s".formatted(files.name(), Failures.reason(e)), e);
@@ -254,6 +277,19 @@ public final class CheckpointJob {
 
   private void delete(Path path) throws IOException {
     files.fileSystem().delete(path, true);
+  }
+
+  /** Of all runs: nobody needs them to be right, and those of large matrices are large. */
+  private void deletePieces() throws IOException {
+    try {
+      for (FileStatus run : files.fileSystem().listStatus(files.runs())) {
+        delete(CheckpointFiles.pieces(run.getPath()));
+        deleteIfEmpty(run.getPath());
+      }
+    } catch (FileNotFoundException e) {
+      // Nothing to remove.
+      return;
+    }
   }
 
   private void deleteIfEmpty(Path folder) throws IOException {

@@ -3,6 +3,7 @@ package dev.kindling.cli;
 import dev.kindling.base.ConfigurationException;
 import dev.kindling.checkpoint.CheckpointFiles;
 import dev.kindling.checkpoint.RowSlice;
+import dev.kindling.checkpoint.ScratchFolder;
 import dev.kindling.checkpoint.TensorSource;
 import dev.kindling.model.ElementType;
 import dev.kindling.spark.Cluster;
@@ -58,14 +59,16 @@ final class SliceCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Configuration hadoop = Cluster.hadoop();
-    TensorSource tensors = Sources.tensors(source, kernelsOptions.mode(), hadoop);
-    RowSlice slice = slice(Sources.tensor("slice", tensors, tensor));
-    if (out.isPresent()) {
-      write(slice, tensors, hadoop);
-    } else {
-      print(slice, tensors);
+    try (ScratchFolder scratch = ScratchFolder.temporary(hadoop)) {
+      TensorSource tensors = Sources.tensors(source, kernelsOptions.mode(), hadoop, scratch);
+      RowSlice slice = slice(Sources.tensor("slice", tensors, tensor));
+      if (out.isPresent()) {
+        write(slice, tensors, hadoop);
+      } else {
+        print(slice, tensors);
+      }
+      return 0;
     }
-    return 0;
   }
 
   private RowSlice slice(TensorSource.Outline outline) {

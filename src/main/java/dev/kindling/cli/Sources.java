@@ -12,6 +12,8 @@ import dev.kindling.checkpoint.CheckpointFiles;
 import dev.kindling.checkpoint.DrawnTensors;
 import dev.kindling.checkpoint.Manifest;
 import dev.kindling.checkpoint.ManifestJson;
+import dev.kindling.checkpoint.ScratchFolder;
+import dev.kindling.checkpoint.SpilledPieces;
 import dev.kindling.checkpoint.TensorSource;
 import dev.kindling.kernel.KernelsLoader;
 import dev.kindling.kernel.KernelsMode;
@@ -64,8 +66,13 @@ final class Sources {
         RecipeJson.parse(new String(json, StandardCharsets.UTF_8), path), Optional.empty());
   }
 
-  /** Returns the tensors of a checkpoint's folder, or those that a recipe or manifest gives. */
-  static TensorSource tensors(String path, KernelsMode kernels, Configuration hadoop) {
+  /**
+   * Returns the tensors of a checkpoint's folder, or those that a recipe or manifest gives.
+   *
+   * @param scratch keeps what rows of a matrix share
+   */
+  static TensorSource tensors(
+      String path, KernelsMode kernels, Configuration hadoop, ScratchFolder scratch) {
     if (isFolder(path, hadoop)) {
       return checkpoint(path, hadoop);
     }
@@ -75,7 +82,8 @@ final class Sources {
         new RecipeValues(
             found.recipe().seed(),
             KernelsLoader.load(kernels).kernels(),
-            Cluster.externalFiles(hadoop));
+            Cluster.externalFiles(hadoop),
+            new SpilledPieces(scratch.fileSystem(), scratch.path(), "slice"));
     return new DrawnTensors(found.recipe(), values, dtype);
   }
 

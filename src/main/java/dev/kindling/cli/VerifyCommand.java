@@ -18,9 +18,11 @@ import dev.kindling.spark.Cluster;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import org.apache.hadoop.fs.Path;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -46,6 +48,13 @@ final class VerifyCommand implements Callable<Integer> {
       description = "Writes missing and damaged shards again from the recipe, and verifies them.")
   private boolean repair;
 
+  @Option(
+      names = "--scratch",
+      paramLabel = "DIR",
+      description =
+          "Folder that all executors reach, where they share what the rows of tall orthogonal matrices have in common; emptied at the end. Unset: this machine's folder for temporary files if everything runs here, otherwise every executor computes all of it.")
+  private Optional<String> scratch = Optional.empty();
+
   @Mixin private KernelsOptions kernelsOptions;
   @Spec private CommandSpec spec;
 
@@ -60,11 +69,14 @@ final class VerifyCommand implements Callable<Integer> {
             kernelsOptions.mode(),
             spec.commandLine().getErr()::println)) {
       long begin = System.nanoTime();
-      List<ShardVerdict> verdicts = cluster.verify(files, manifest, recipe, mode());
+      Optional<Path> shared =
+          cluster.scratch(scratch.map(dir -> OutputOptions.files(dir, Cluster.hadoop())));
+      List<ShardVerdict> verdicts =
+          cluster.verify(files, manifest, manifest.shards(), mode(), shared);
       double seconds = (System.nanoTime() - begin) * 1e-9;
       List<String> problems = problems(files, manifest, recipe, verdicts);
       if (!problems.isEmpty() && repair) {
-        verdicts = repaired(cluster, files, manifest, recipe, verdicts);
+        verdicts = repaired(cluster, files, manifest, recipe, verdicts, shared);
         problems = problems(files, manifest, recipe, verdicts);
       }
       return report(files, manifest, verdicts, problems, seconds);
@@ -88,7 +100,8 @@ final class VerifyCommand implements Callable<Integer> {
       CheckpointFiles files,
       Manifest manifest,
       Recipe recipe,
-      List<ShardVerdict> verdicts) {
+      List<ShardVerdict> verdicts,
+      Optional<Path> shared) {
     CheckpointJob job =
         CheckpointJob.plan(
             files, recipe, manifest.recipeJson(), manifest.runId(), manifest.layout());
@@ -111,7 +124,7 @@ final class VerifyCommand implements Callable<Integer> {
     job.cleanTemporary();
     List<ShardVerdict> all =
         new ArrayList<>(verdicts.stream().filter(ShardVerdict::isGood).toList());
-    all.addAll(cluster.verify(files, manifest, shards, recipe, mode()));
+    all.addAll(cluster.verify(files, manifest, shards, mode(), shared));
     spec.commandLine()
         .getErr()
         .printf("Wrote %d of %d shards again%n", shards.size(), manifest.shards().size());

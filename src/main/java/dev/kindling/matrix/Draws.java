@@ -15,6 +15,18 @@ import dev.kindling.random.Stream;
  */
 record Draws<A>(
     Precision<A> precision, Kernels kernels, Stream stream, long start, int rows, int columns) {
+  /** Returns a name that no other draws have, in letters, digits and hyphens. */
+  String name() {
+    return "%016x-%d-%d-%dx%d-f%d"
+        .formatted(
+            stream.key(),
+            stream.purpose().number(),
+            start,
+            rows,
+            columns,
+            precision.bytes() * Byte.SIZE);
+  }
+
   /** Writes the draws of a row from column {@code from} to {@code to}. */
   void row(int row, int from, int to, A target, int offset) {
     precision.draw(kernels, stream, start + (long) row * columns + from, target, offset, to - from);

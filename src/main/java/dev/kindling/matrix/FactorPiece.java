@@ -14,13 +14,24 @@ public record FactorPiece(Kind kind, int left, int right, int tile) implements S
   /** Kinds of pieces; one needs those of the kinds before its own. */
   public enum Kind {
     /** Sums over a tile of rows. */
-    TILE,
+    TILE("sums over tiles of rows"),
     /** Sums over all tiles, in their order. */
-    GRAM,
+    GRAM("sums of products of columns"),
     /** The diagonal of U. */
-    HEADS,
+    HEADS("diagonals"),
     /** A block of columns of S. */
-    FACTOR
+    FACTOR("blocks of triangular factors");
+
+    private final String label;
+
+    Kind(String label) {
+      this.label = label;
+    }
+
+    /** Returns what such pieces are, in words. */
+    public String label() {
+      return label;
+    }
   }
 
   /** Returns the name under which a {@link PieceStore} keeps it. */

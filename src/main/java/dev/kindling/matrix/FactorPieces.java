@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -54,7 +55,7 @@ final class FactorPieces<A> {
   /** Makes a piece stand in the store. */
   void make(FactorPiece piece) {
     switch (piece.kind()) {
-      case TILE -> tile(piece.left(), piece.right(), piece.tile());
+      case TILE -> keepTile(piece.left(), piece.right(), piece.tile());
       case GRAM -> gram(piece.left(), piece.right());
       case HEADS -> heads();
       case FACTOR -> factor(solver(), piece.left());
@@ -74,7 +75,7 @@ final class FactorPieces<A> {
 
   /** Returns a block of columns of {@code -S D}, solved for only if the store does not have it. */
   Stripes<A> factor(TallSolver<A> solver, int block) {
-    String name = new FactorPiece(Kind.FACTOR, block, 0, 0).name();
+    String name = name(new FactorPiece(Kind.FACTOR, block, 0, 0));
     Stripes<A> factor =
         new Stripes<>(draws.precision(), shape.factorStart(block + 1), shape.factorWidth(block));
     int length = factor.index(factor.count(), 0);
@@ -113,9 +114,16 @@ final class FactorPieces<A> {
     return sum;
   }
 
+  /** Tiles that nobody asked for are not kept: all of them are larger than a wide matrix. */
   private double[] tile(int left, int right, int tile) {
     int length = shape.gramWidth(left) * shape.gramWidth(right);
-    return kept(
+    return find(new FactorPiece(Kind.TILE, left, right, tile), length)
+        .orElseGet(() -> TallGram.tile(draws, left, right, tile));
+  }
+
+  private void keepTile(int left, int right, int tile) {
+    int length = shape.gramWidth(left) * shape.gramWidth(right);
+    kept(
         new FactorPiece(Kind.TILE, left, right, tile),
         length,
         () -> TallGram.tile(draws, left, right, tile));
@@ -138,19 +146,31 @@ final class FactorPieces<A> {
   }
 
   private double[] kept(FactorPiece piece, int length, Supplier<double[]> compute) {
-    ByteBuffer bytes = load(piece.name(), (long) length * Double.BYTES);
-    if (bytes != null) {
-      double[] values = new double[length];
-      Precision.FLOAT64.read(bytes, values);
-      return values;
+    return find(piece, length).orElseGet(() -> keep(piece, compute.get()));
+  }
+
+  private Optional<double[]> find(FactorPiece piece, int length) {
+    ByteBuffer bytes = load(name(piece), (long) length * Double.BYTES);
+    if (bytes == null) {
+      return Optional.empty();
     }
-    double[] values = compute.get();
+    double[] values = new double[length];
+    Precision.FLOAT64.read(bytes, values);
+    return Optional.of(values);
+  }
+
+  private double[] keep(FactorPiece piece, double[] values) {
     if (store != PieceStore.NONE) {
-      ByteBuffer buffer = allocate((long) length * Double.BYTES);
+      ByteBuffer buffer = allocate((long) values.length * Double.BYTES);
       Precision.FLOAT64.write(values, buffer);
-      store.save(piece.name(), buffer.flip());
+      store.save(name(piece), buffer.flip());
     }
     return values;
+  }
+
+  /** All that decides the content is in the name, so that matrices may share a store. */
+  private String name(FactorPiece piece) {
+    return draws.name() + "-" + piece.name();
   }
 
   /** Returns null if the store does not have the piece whole. */

@@ -50,7 +50,7 @@ public final class HaarMatrix {
   /**
    * Describes a matrix; nothing is computed yet.
    *
-   * @param store keeps the pieces of its factor, if it has more rows than columns
+   * @param store keeps the pieces of its factor, if it {@linkplain #sharesFactor is worth that}
    */
   public HaarMatrix(
       Kernels kernels, Stream stream, long start, int rows, int columns, PieceStore store) {
@@ -65,10 +65,23 @@ public final class HaarMatrix {
   }
 
   /**
+   * Returns whether there is a factor that all rows share and that takes so long to compute that
+   * its pieces had better be made once than by everybody who needs rows. The shape alone decides.
+   */
+  public static boolean sharesFactor(int rows, int columns) {
+    return rows > columns && new TallShape(rows, columns).isWorthKeeping();
+  }
+
+  /**
    * Returns the pieces of a kind of the factor that all rows share, none if there is no factor.
    * They may be computed anywhere and in any order, but are cheapest kind by kind.
    */
   public List<FactorPiece> pieces(FactorPiece.Kind kind) {
+    return pieces(rows, columns, kind);
+  }
+
+  /** Returns the pieces of a kind of the factor of a matrix of this shape. */
+  public static List<FactorPiece> pieces(int rows, int columns, FactorPiece.Kind kind) {
     return rows <= columns ? List.of() : FactorPieces.all(new TallShape(rows, columns), kind);
   }
 
@@ -108,7 +121,8 @@ public final class HaarMatrix {
     if (rows <= columns) {
       WideRows.compute(draws, from, to, target, offset);
     } else if (from < to) {
-      TallRows.compute(draws, TallFactor.of(draws, store), from, to, target, offset);
+      PieceStore pieces = sharesFactor(rows, columns) ? store : PieceStore.NONE;
+      TallRows.compute(draws, TallFactor.of(draws, pieces), from, to, target, offset);
     }
   }
 

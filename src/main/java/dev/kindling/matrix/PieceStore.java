@@ -23,7 +23,7 @@ public interface PieceStore {
   /**
    * Returns the bytes of a piece, from the buffer's position to its limit, if they are there whole.
    *
-   * @param name letters, digits and hyphens
+   * @param name letters, digits and hyphens; it stands for all that decides the content
    */
   Optional<ByteBuffer> load(String name);
 

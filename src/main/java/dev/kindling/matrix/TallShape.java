@@ -14,8 +14,24 @@ record TallShape(int rows, int columns) {
   /** Columns of a block of S. */
   static final int FACTOR_COLUMNS = 512;
 
+  /**
+   * Multiply-adds from which on a factor is worth keeping: a tenth of a second, some ten times what
+   * writing and reading its pieces takes.
+   */
+  private static final double WORTH_KEEPING = 1 << 30;
+
   private static final int LEAST_TILE_ROWS = 2 * Gram.CHAIN;
   private static final int MOST_TILES = 64;
+
+  /**
+   * Returns whether the factor takes so long that it had better be kept than computed by everybody
+   * who needs rows. It decides no bit.
+   */
+  boolean isWorthKeeping() {
+    double square = (double) columns * columns;
+    // S is solved in float64, which takes twice as long.
+    return square * rows / 2 + 2 * square * columns / 6 >= WORTH_KEEPING;
+  }
 
   /** Returns the rows of a tile: whole chains, and few enough tiles that their sums stay small. */
   int tileRows() {

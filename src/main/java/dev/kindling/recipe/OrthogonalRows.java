@@ -3,6 +3,7 @@ package dev.kindling.recipe;
 import dev.kindling.kernel.Affine;
 import dev.kindling.kernel.Kernels;
 import dev.kindling.matrix.HaarMatrix;
+import dev.kindling.matrix.PieceStore;
 import dev.kindling.matrix.Precision;
 import dev.kindling.random.Stream;
 
@@ -18,11 +19,13 @@ final class OrthogonalRows {
 
   private final long seed;
   private final Kernels kernels;
+  private final PieceStore store;
   private Group<?> last;
 
-  OrthogonalRows(long seed, Kernels kernels) {
+  OrthogonalRows(long seed, Kernels kernels, PieceStore store) {
     this.seed = seed;
     this.kernels = kernels;
+    this.store = store;
   }
 
   /** Writes elements of a tensor from a flat index on, all of them in the block. */
@@ -51,7 +54,8 @@ final class OrthogonalRows {
               Stream.of(seed, part.tensor(), Stream.Purpose.REFLECTIONS),
               part.firstDraw(),
               part.rows(),
-              part.columns());
+              part.columns(),
+              store);
       last = Group.compute(precision, part, matrix, from, Math.min(part.rows(), from + height));
     }
     return last;

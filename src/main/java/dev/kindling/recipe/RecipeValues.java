@@ -4,6 +4,7 @@ import dev.kindling.kernel.Affine;
 import dev.kindling.kernel.Kernels;
 import dev.kindling.kernel.Law;
 import dev.kindling.kernel.Variates;
+import dev.kindling.matrix.PieceStore;
 import dev.kindling.random.Stream;
 import dev.kindling.scheme.Draw;
 import java.util.Objects;
@@ -23,17 +24,27 @@ public final class RecipeValues implements TensorValues {
   private final PolarRows polarRows;
 
   /**
-   * Prepares to compute; nothing is computed yet.
+   * Prepares to compute; nothing is computed yet, and what rows of a matrix share stays in this
+   * JVM.
    *
    * @param seed the recipe's seed
    * @param kernels what draws
    * @param files reads values that stand in files
    */
   public RecipeValues(long seed, Kernels kernels, ExternalFiles files) {
+    this(seed, kernels, files, PieceStore.NONE);
+  }
+
+  /**
+   * Prepares to compute; nothing is computed yet.
+   *
+   * @param store keeps the pieces of each {@link SharedFactor}
+   */
+  public RecipeValues(long seed, Kernels kernels, ExternalFiles files, PieceStore store) {
     this.seed = seed;
     this.kernels = Objects.requireNonNull(kernels, "kernels is null");
     this.externals = new ExternalTensors(files);
-    this.orthogonalRows = new OrthogonalRows(seed, kernels);
+    this.orthogonalRows = new OrthogonalRows(seed, kernels, store);
     this.unitaryRows = new UnitaryRows(seed, kernels);
     this.polarRows = new PolarRows(seed, kernels);
   }

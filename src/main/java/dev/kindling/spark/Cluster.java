@@ -3,12 +3,14 @@ package dev.kindling.spark;
 import dev.kindling.base.InputException;
 import dev.kindling.calibrate.LsuvSettings;
 import dev.kindling.calibrate.StageRunner;
+import dev.kindling.checkpoint.Checkpoint;
 import dev.kindling.checkpoint.CheckpointFiles;
 import dev.kindling.checkpoint.CheckpointJob;
 import dev.kindling.checkpoint.CheckpointLayout;
 import dev.kindling.checkpoint.Manifest;
 import dev.kindling.checkpoint.ManifestShard;
 import dev.kindling.checkpoint.SafetensorsFile;
+import dev.kindling.checkpoint.ScratchFolder;
 import dev.kindling.checkpoint.ShardResult;
 import dev.kindling.checkpoint.ShardSpec;
 import dev.kindling.checkpoint.ShardVerdict;
@@ -22,6 +24,7 @@ import dev.kindling.recipe.Recipe;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -38,6 +41,7 @@ public final class Cluster implements AutoCloseable {
   private final JavaSparkContext context;
   private final KernelsMode kernels;
   private final Consumer<String> progress;
+  private final List<ScratchFolder> scratch = new ArrayList<>();
 
   private Cluster(SparkSession session, KernelsMode kernels, Consumer<String> progress) {
     this.session = session;
@@ -106,7 +110,7 @@ public final class Cluster implements AutoCloseable {
    * @param runFolder folder of the run, where frontiers are written down now and then
    */
   public StageRunner stageRunner(Sample sample, Path runFolder) {
-    return new SparkStageRunner(context, sample.microBatches(), runFolder, kernels);
+    return new SparkStageRunner(context, sample.microBatches(), runFolder, kernels, progress);
   }
 
   /** Returns what the shards of a checkpoint hold once all of them stand. */
@@ -128,22 +132,41 @@ public final class Cluster implements AutoCloseable {
                 .write(job, shards, files, layout, seed));
   }
 
-  /** Returns a verdict per shard, in the order of the manifest. */
-  public List<ShardVerdict> verify(
-      CheckpointFiles files, Manifest manifest, Recipe recipe, VerifyMode mode) {
-    return verify(files, manifest, manifest.shards(), recipe, mode);
+  /**
+   * Creates a folder that all executors reach, for what they share while a command runs; it goes
+   * when the application has ended.
+   *
+   * @param parent where the user wants it; if nowhere, there is one only if all of this runs on one
+   *     machine
+   * @throws dev.kindling.base.ConfigurationException if it cannot be created
+   */
+  public Optional<Path> scratch(Optional<CheckpointFiles> parent) {
+    if (parent.isEmpty() && !context.isLocal()) {
+      return Optional.empty();
+    }
+    ScratchFolder folder =
+        parent.isPresent()
+            ? ScratchFolder.in(parent.get(), applicationId())
+            : ScratchFolder.temporary(context.hadoopConfiguration());
+    scratch.add(folder);
+    return Optional.of(folder.path());
   }
 
-  /** The same for some of the shards. */
+  /**
+   * Returns a verdict per shard, in the given order.
+   *
+   * @param scratch a folder that all executors reach
+   */
   public List<ShardVerdict> verify(
       CheckpointFiles files,
       Manifest manifest,
       List<ManifestShard> shards,
-      Recipe recipe,
-      VerifyMode mode) {
+      VerifyMode mode,
+      Optional<Path> scratch) {
+    Recipe recipe = Checkpoint.of(files, manifest).recipe();
     return SparkFailures.explained(
         () ->
-            new SparkVerifier(context, kernels, progress)
+            new SparkVerifier(context, kernels, scratch, progress)
                 .verify(files, manifest, shards, recipe, mode));
   }
 
@@ -168,5 +191,8 @@ public final class Cluster implements AutoCloseable {
   @Override
   public void close() {
     context.stop();
+    // Only now can no task be writing there.
+    scratch.forEach(ScratchFolder::close);
+    scratch.clear();
   }
 }

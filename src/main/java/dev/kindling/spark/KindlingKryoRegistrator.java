@@ -62,6 +62,7 @@ public final class KindlingKryoRegistrator implements KryoRegistrator {
     kryo.register(HashMap.class);
     kryo.register(LayerMoments.class, java);
     kryo.register(StageMoments.class, java);
+    kryo.register(SparkFactors.Work.class, java);
     kryo.register(SparkShardWriter.Work.class, java);
     kryo.register(SparkVerifier.Work.class, java);
     kryo.register(ShardResult.class, java);

@@ -44,7 +44,7 @@ final class SparkExporter {
             folder.toString(),
             new HadoopFiles(context.hadoopConfiguration()));
     context.setJobDescription("export: " + folder);
-    ShardProgress listener = new ShardProgress("Exported", tasks.size(), progress);
+    TaskProgress listener = new TaskProgress("Exported", tasks.size(), "files", progress);
     context.sc().addSparkListener(listener);
     try {
       context.parallelize(tasks, tasks.size()).foreach(setting::run);

@@ -13,7 +13,11 @@ import dev.kindling.recipe.RecipeValues;
 import java.io.IOException;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.TaskContext;
@@ -45,22 +49,31 @@ public final class SparkShardWriter {
       CheckpointFiles files,
       CheckpointLayout layout,
       long seed) {
-    List<Work> work =
-        shards.stream().map(spec -> new Work(spec, List.copyOf(job.entries(spec)))).toList();
-    if (work.isEmpty()) {
+    if (shards.isEmpty()) {
       return List.of();
     }
+    PieceFolder pieces =
+        new PieceFolder(
+            job.pieces().toString(),
+            context.sc().applicationId(),
+            new HadoopFiles(context.hadoopConfiguration()));
+    Set<RecipeEntry> missing = new LinkedHashSet<>();
+    job.missing(shards).forEach(shard -> missing.addAll(job.entries(shard)));
+    new SparkFactors(context, kernels, progress).make(missing, seed, layout.dtype(), pieces);
+    List<Work> work = new ArrayList<>();
+    shards.forEach(spec -> work.add(new Work(spec, List.copyOf(job.entries(spec)))));
+    // Later rows of an orthogonal matrix take longer, so they go first.
+    Collections.reverse(work);
     Setting setting =
         new Setting(
             files.out().toString(),
             job.id(),
             layout,
             seed,
-            context.sc().applicationId(),
             kernels,
-            new HadoopFiles(context.hadoopConfiguration()));
+            pieces);
     context.setJobDescription("materialise: " + files.out());
-    ShardProgress listener = new ShardProgress("Wrote", work.size(), progress);
+    TaskProgress listener = new TaskProgress("Wrote", work.size(), "shards", progress);
     context.sc().addSparkListener(listener);
     try {
       return context.parallelize(work, work.size()).map(setting::write).collect();
@@ -84,27 +97,26 @@ public final class SparkShardWriter {
    * @param id id of its data
    * @param layout its output settings
    * @param seed seed of every draw
-   * @param application names this application
    * @param kernels which kernels to draw with
-   * @param hadoop file systems
+   * @param pieces where tasks find pieces of factors; knows the application and the file systems
    */
   private record Setting(
       String out,
       String id,
       CheckpointLayout layout,
       long seed,
-      String application,
       KernelsMode kernels,
-      HadoopFiles hadoop)
+      PieceFolder pieces)
       implements Serializable {
     ShardResult write(Work work) {
       Path folder = new Path(out);
+      HadoopFiles hadoop = pieces.hadoop();
       try {
         CheckpointFiles files = CheckpointFiles.of(hadoop.of(folder), folder);
         Kernels loaded = ExecutorKernels.load(kernels);
-        RecipeValues values = new RecipeValues(seed, loaded, hadoop);
+        RecipeValues values = new RecipeValues(seed, loaded, hadoop, pieces.open());
         return new ShardTask(files, id, layout, work.spec(), work.entries(), values, loaded)
-            .run(application, String.valueOf(TaskContext.get().taskAttemptId()));
+            .run(pieces.application(), String.valueOf(TaskContext.get().taskAttemptId()));
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }

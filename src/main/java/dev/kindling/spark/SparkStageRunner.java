@@ -4,9 +4,11 @@ import dev.kindling.base.ConfigurationException;
 import dev.kindling.calibrate.ChannelGroups;
 import dev.kindling.calibrate.StageMoments;
 import dev.kindling.calibrate.StageRunner;
+import dev.kindling.checkpoint.CheckpointFiles;
 import dev.kindling.forward.MicroBatch;
 import dev.kindling.forward.Stage;
 import dev.kindling.kernel.KernelsMode;
+import dev.kindling.model.ElementType;
 import dev.kindling.recipe.PerChannel;
 import dev.kindling.recipe.Recipe;
 import dev.kindling.recipe.RecipeEntry;
@@ -18,6 +20,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaRDD;
@@ -44,6 +47,9 @@ public final class SparkStageRunner implements StageRunner {
   private final Path checkpoints;
   private final KernelsMode kernels;
   private final String run = UUID.randomUUID().toString();
+  private final SparkFactors factors;
+  private final PieceFolder pieces;
+  private boolean hasFactors;
   private JavaRDD<StagePart> frontier;
 
   /** The outermost folder that writing a frontier creates, if that was done. */
@@ -55,27 +61,39 @@ public final class SparkStageRunner implements StageRunner {
    * @param sample its micro-batches
    * @param runFolder folder of the run, where frontiers are written down now and then
    * @param kernels which kernels to draw with
+   * @param progress receives a line every few seconds while factors are computed
    */
   public SparkStageRunner(
-      JavaSparkContext context, JavaRDD<MicroBatch> sample, Path runFolder, KernelsMode kernels) {
+      JavaSparkContext context,
+      JavaRDD<MicroBatch> sample,
+      Path runFolder,
+      KernelsMode kernels,
+      Consumer<String> progress) {
     this.kernels = kernels;
     this.context = context;
     this.checkpoints = new Path(runFolder, context.sc().applicationId());
     this.files = new HadoopFiles(context.hadoopConfiguration());
+    this.factors = new SparkFactors(context, kernels, progress);
+    this.pieces =
+        new PieceFolder(
+            CheckpointFiles.pieces(runFolder).toString(), context.sc().applicationId(), files);
     this.frontier = sample.map(StagePart::start).persist(StorageLevel.MEMORY_AND_DISK());
   }
 
   @Override
   public List<StageMoments> run(
       Stage stage, Recipe recipe, PerChannel previousScale, ChannelGroups groups) {
+    StageTask task = task(stage, recipe, previousScale, StageTask.Purpose.MEASURE, groups);
     context.setJobDescription("lsuv: layer " + stage.layer().name());
-    return advance(task(stage, recipe, previousScale, StageTask.Purpose.MEASURE, groups));
+    return advance(task);
   }
 
   @Override
   public void replay(Stage stage, Recipe recipe, PerChannel previousScale) {
+    StageTask task =
+        task(stage, recipe, previousScale, StageTask.Purpose.REPLAY, ChannelGroups.TOGETHER);
     context.setJobDescription("lsuv: layer %s again".formatted(stage.layer().name()));
-    advance(task(stage, recipe, previousScale, StageTask.Purpose.REPLAY, ChannelGroups.TOGETHER));
+    advance(task);
   }
 
   private StageTask task(
@@ -84,8 +102,21 @@ public final class SparkStageRunner implements StageRunner {
       PerChannel previousScale,
       StageTask.Purpose purpose,
       ChannelGroups groups) {
+    makeFactors(recipe);
     return new StageTask(
-        run, stage, entriesOf(stage, recipe), previousScale, purpose, groups, kernels, files);
+        run, stage, entriesOf(stage, recipe), previousScale, purpose, groups, kernels, pieces);
+  }
+
+  /** Makes those of all tensors at once: most are calibrated, and all are written at the end. */
+  private void makeFactors(Recipe recipe) {
+    if (!hasFactors) {
+      SparkFailures.explained(
+          () -> {
+            factors.make(recipe.entries(), recipe.seed(), ElementType.F32, pieces);
+            return true;
+          });
+      hasFactors = true;
+    }
   }
 
   private List<StageMoments> advance(StageTask task) {

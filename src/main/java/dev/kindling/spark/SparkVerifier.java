@@ -8,13 +8,18 @@ import dev.kindling.checkpoint.ShardVerdict;
 import dev.kindling.checkpoint.ShardVerifier;
 import dev.kindling.checkpoint.VerifyMode;
 import dev.kindling.kernel.KernelsMode;
+import dev.kindling.model.ElementType;
 import dev.kindling.recipe.Recipe;
 import dev.kindling.recipe.RecipeEntry;
 import dev.kindling.recipe.RecipeValues;
 import java.io.IOException;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -25,15 +30,23 @@ import org.apache.spark.api.java.JavaSparkContext;
 public final class SparkVerifier {
   private final JavaSparkContext context;
   private final KernelsMode kernels;
+  private final Optional<Path> scratch;
   private final Consumer<String> progress;
 
   /**
    * Prepares to work.
    *
    * @param kernels which kernels to draw with
+   * @param scratch a folder that all executors reach, for pieces of factors; without one each
+   *     executor computes the factors that it needs as a whole
    * @param progress receives a line every few seconds
    */
-  public SparkVerifier(JavaSparkContext context, KernelsMode kernels, Consumer<String> progress) {
+  public SparkVerifier(
+      JavaSparkContext context,
+      KernelsMode kernels,
+      Optional<Path> scratch,
+      Consumer<String> progress) {
+    this.scratch = scratch;
     this.context = context;
     this.kernels = kernels;
     this.progress = progress;
@@ -46,11 +59,15 @@ public final class SparkVerifier {
       List<ManifestShard> shards,
       Recipe recipe,
       VerifyMode mode) {
-    List<Work> work =
-        shards.stream().map(shard -> new Work(shard, entries(shard, recipe))).toList();
+    List<Work> work = new ArrayList<>();
+    shards.forEach(shard -> work.add(new Work(shard, entries(shard, recipe))));
     if (work.isEmpty()) {
       return List.of();
     }
+    PieceSource pieces =
+        mode == VerifyMode.VALUES && scratch.isPresent()
+            ? factors(work, recipe.seed(), manifest.layout().dtype(), scratch.get())
+            : PieceSource.NONE;
     Setting setting =
         new Setting(
             files.out().toString(),
@@ -59,15 +76,35 @@ public final class SparkVerifier {
             recipe.seed(),
             mode,
             kernels,
-            new HadoopFiles(context.hadoopConfiguration()));
+            new HadoopFiles(context.hadoopConfiguration()),
+            pieces);
     context.setJobDescription("verify: " + files.out());
-    ShardProgress listener = new ShardProgress("Verified", work.size(), progress);
+    TaskProgress listener = new TaskProgress("Verified", work.size(), "shards", progress);
     context.sc().addSparkListener(listener);
     try {
-      return context.parallelize(work, work.size()).map(setting::verify).collect();
+      // Later rows of an orthogonal matrix take longer, so they go first.
+      Collections.reverse(work);
+      List<ShardVerdict> verdicts =
+          new ArrayList<>(
+              context.parallelize(work, work.size()).map(setting::verify).collect());
+      Collections.reverse(verdicts);
+      return verdicts;
     } finally {
       context.sc().removeSparkListener(listener);
     }
+  }
+
+  /** Makes the factors that shards need, and returns where they are. */
+  private PieceFolder factors(List<Work> work, long seed, ElementType dtype, Path folder) {
+    PieceFolder pieces =
+        new PieceFolder(
+            folder.toString(),
+            context.sc().applicationId(),
+            new HadoopFiles(context.hadoopConfiguration()));
+    Set<RecipeEntry> entries = new LinkedHashSet<>();
+    work.forEach(item -> entries.addAll(item.entries()));
+    new SparkFactors(context, kernels, progress).make(entries, seed, dtype, pieces);
+    return pieces;
   }
 
   private static List<RecipeEntry> entries(ManifestShard shard, Recipe recipe) {
@@ -94,6 +131,7 @@ public final class SparkVerifier {
    * @param mode how far to go
    * @param kernels which kernels to draw with
    * @param hadoop file systems
+   * @param pieces where tasks find pieces of factors
    */
   private record Setting(
       String out,
@@ -102,13 +140,19 @@ public final class SparkVerifier {
       long seed,
       VerifyMode mode,
       KernelsMode kernels,
-      HadoopFiles hadoop)
+      HadoopFiles hadoop,
+      PieceSource pieces)
       implements Serializable {
     ShardVerdict verify(Work work) {
       Path folder = new Path(out);
       try {
         CheckpointFiles files = CheckpointFiles.of(hadoop.of(folder), folder);
-        RecipeValues values = new RecipeValues(seed, ExecutorKernels.load(kernels), hadoop);
+        RecipeValues values =
+            new RecipeValues(
+                seed,
+                ExecutorKernels.load(kernels),
+                hadoop,
+                pieces.open());
         return new ShardVerifier(files, id, layout, work.shard(), work.entries(), values, mode)
             .verify();
       } catch (IOException e) {

@@ -28,7 +28,7 @@ import org.apache.spark.util.TaskCompletionListener;
  * @param purpose whether the output is measured
  * @param groups channels that are measured together
  * @param kernels which kernels to draw with
- * @param files reads kept values
+ * @param pieces where tasks find pieces of factors; its file systems hold kept values
  */
 record StageTask(
     String run,
@@ -38,7 +38,7 @@ record StageTask(
     Purpose purpose,
     ChannelGroups groups,
     KernelsMode kernels,
-    HadoopFiles files)
+    PieceFolder pieces)
     implements Serializable {
   /** Largest number of bytes that go from one stage to the next for one micro-batch. */
   static final long MAX_RECORD_BYTES = 256L << 20;
@@ -91,6 +91,9 @@ record StageTask(
 
   private StageSession open() {
     return new StageSession(
-        stage, recipe, new RecipeValues(recipe.seed(), ExecutorKernels.load(kernels), files));
+        stage,
+        recipe,
+        new RecipeValues(
+            recipe.seed(), ExecutorKernels.load(kernels), pieces.hadoop(), pieces.open()));
   }
 }

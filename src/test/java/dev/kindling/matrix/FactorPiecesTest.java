@@ -48,13 +48,52 @@ class FactorPiecesTest {
         matrix("whole", shape, store).make(Precision.FLOAT32, piece);
       }
     }
-    store.pieces.remove("factor-0");
-    store.pieces.remove("tile-0-0-1");
-    store.pieces.put("gram-0-0", new byte[5]);
+    String prefix = draws(stream("whole"), 0, shape).name() + "-";
+    assertThat(store.pieces.remove(prefix + "factor-0")).isNotNull();
+    assertThat(store.pieces.remove(prefix + "tile-0-0-1")).isNotNull();
+    store.pieces.put(prefix + "gram-0-0", new byte[5]);
 
     assertThat(fresh(shape, store)).isEqualTo(expected);
-    assertThat(store.pieces).containsKeys("factor-0", "tile-0-0-1");
-    assertThat(store.pieces.get("gram-0-0")).hasSize(70 * 70 * 8);
+    assertThat(store.pieces).containsKey(prefix + "factor-0");
+    assertThat(store.pieces.get(prefix + "gram-0-0")).hasSize(70 * 70 * 8);
+  }
+
+  /** Several matrices share a folder, and the cache of a JVM. */
+  @Test
+  void whateverDecidesThePiecesIsInTheirName() {
+    int[] shape = {9001, 70};
+    Draws<float[]> draws = draws(stream("whole"), 0, shape);
+    assertThat(
+            List.of(
+                draws.name(),
+                draws(stream("other"), 0, shape).name(),
+                draws(Stream.of(3, "whole", Purpose.ELEMENTS), 0, shape).name(),
+                draws(Stream.of(4, "whole", Purpose.REFLECTIONS), 0, shape).name(),
+                draws(stream("whole"), 630070, shape).name(),
+                draws(stream("whole"), 0, new int[] {9002, 70}).name(),
+                draws(stream("whole"), 0, new int[] {9001, 71}).name(),
+                new Draws<>(Precision.FLOAT64, KERNELS, stream("whole"), 0, 9001, 70).name()))
+        .doesNotHaveDuplicates();
+  }
+
+  @Test
+  void onlyFactorsThatTakeLongAreWorthKeeping() {
+    assertThat(HaarMatrix.sharesFactor(9000, 512)).isTrue();
+    assertThat(HaarMatrix.sharesFactor(3072, 512)).isFalse();
+    assertThat(HaarMatrix.sharesFactor(1 << 30, 2)).isTrue();
+    assertThat(HaarMatrix.sharesFactor(4096, 4096)).isFalse();
+  }
+
+  /** What does not pay leaves the store alone. */
+  @Test
+  void aSmallFactorIsNotKept() {
+    MemoryStore store = new MemoryStore();
+    matrix("small", new int[] {300, 20}, store).rows(Precision.FLOAT32, 0, 10);
+    assertThat(store.pieces).isEmpty();
+  }
+
+  private static Draws<float[]> draws(Stream stream, long start, int[] shape) {
+    return new Draws<>(Precision.FLOAT32, KERNELS, stream, start, shape[0], shape[1]);
   }
 
   private static float[] fresh(int[] shape, PieceStore store) {

@@ -63,7 +63,11 @@ class SparkStageRunnerTest {
     JavaSparkContext context = TestSpark.context();
     try (SparkStageRunner runner =
         new SparkStageRunner(
-            context, distribute(context, sample, partitions), runFolder(), KernelsMode.AUTO)) {
+            context,
+            distribute(context, sample, partitions),
+            runFolder(),
+            KernelsMode.AUTO,
+            line -> {})) {
       assertThat(digits.pass(runner)).isEqualTo(local);
     }
     assertThat(local.moments())
@@ -89,7 +93,11 @@ class SparkStageRunnerTest {
     JavaSparkContext context = TestSpark.context();
     try (SparkStageRunner runner =
         new SparkStageRunner(
-            context, distribute(context, sample, 2), runFolder(), KernelsMode.AUTO)) {
+            context,
+            distribute(context, sample, 2),
+            runFolder(),
+            KernelsMode.AUTO,
+            line -> {})) {
       StageRunner watched = watch(runner, written);
       assertThat(deep.pass(watched)).isEqualTo(local);
     }

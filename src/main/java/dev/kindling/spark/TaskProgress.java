@@ -5,12 +5,13 @@ import org.apache.spark.Success$;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerTaskEnd;
 
-/** Says now and then how many shards are done. */
-final class ShardProgress extends SparkListener {
+/** Says now and then how many tasks are done. */
+final class TaskProgress extends SparkListener {
   private static final long PAUSE_NANOS = 5_000_000_000L;
 
   private final String verb;
-  private final int shards;
+  private final int tasks;
+  private final String noun;
   private final Consumer<String> lines;
   private int done;
   private long lastNanos = System.nanoTime();
@@ -18,13 +19,15 @@ final class ShardProgress extends SparkListener {
   /**
    * Starts to count.
    *
-   * @param verb what is done to a shard, such as {@code Wrote}
-   * @param shards how many there are
+   * @param verb what a task does, such as {@code Wrote}
+   * @param tasks how many there are
+   * @param noun what they do it to, such as {@code shards}
    * @param lines receives a line every few seconds
    */
-  ShardProgress(String verb, int shards, Consumer<String> lines) {
+  TaskProgress(String verb, int tasks, String noun, Consumer<String> lines) {
     this.verb = verb;
-    this.shards = shards;
+    this.tasks = tasks;
+    this.noun = noun;
     this.lines = lines;
   }
 
@@ -36,9 +39,9 @@ final class ShardProgress extends SparkListener {
     }
     done++;
     long now = System.nanoTime();
-    if (now - lastNanos >= PAUSE_NANOS && done < shards) {
+    if (now - lastNanos >= PAUSE_NANOS && done < tasks) {
       lastNanos = now;
-      lines.accept("%s %d of %d shards".formatted(verb, done, shards));
+      lines.accept("%s %d of %d %s".formatted(verb, done, tasks, noun));
     }
   }
 }
