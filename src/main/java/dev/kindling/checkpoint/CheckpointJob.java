@@ -172,8 +172,8 @@ public final class CheckpointJob {
 
   /**
    * Removes what is not part of the checkpoint: temporary files, the run's journal, pieces of
-   * factors that killed runs left, what Spark leaves, and shards of other ids, which readers of {@code data/*}{@code /*.parquet} would take
-   * for ours.
+   * factors that killed runs left, what Spark leaves, and shards of other ids, which readers of
+   * {@code data/*}{@code /*.parquet} would take for ours.
    *
    * @param stale ids that stood there when the run began and may go; ids that came later belong to
    *     a run that is still going on

@@ -89,8 +89,7 @@ public final class SpilledPieces implements PieceStore {
           });
     } catch (IOException e) {
       if (load(name).isEmpty()) {
-        throw new ResourceException(
-            "Cannot write '%s': %s".formatted(file, Failures.reason(e)), e);
+        throw new ResourceException("Cannot write '%s': %s".formatted(file, Failures.reason(e)), e);
       }
     }
   }

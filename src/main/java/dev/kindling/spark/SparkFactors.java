@@ -14,8 +14,8 @@ import java.util.function.Consumer;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /**
- * Makes the factors of orthogonal matrices piece by piece on executors, one stage per kind of
- * piece for all matrices together. Pieces go through a folder; the driver sees none.
+ * Makes the factors of orthogonal matrices piece by piece on executors, one stage per kind of piece
+ * for all matrices together. Pieces go through a folder; the driver sees none.
  */
 final class SparkFactors {
   private final JavaSparkContext context;
@@ -35,8 +35,7 @@ final class SparkFactors {
    * @param seed the recipe's seed
    * @param dtype type of the values
    */
-  void make(
-      Collection<RecipeEntry> entries, long seed, ElementType dtype, PieceFolder folder) {
+  void make(Collection<RecipeEntry> entries, long seed, ElementType dtype, PieceFolder folder) {
     List<SharedFactor> factors =
         entries.stream().flatMap(entry -> SharedFactor.of(entry).stream()).distinct().toList();
     for (FactorPiece.Kind kind : FactorPiece.Kind.values()) {
@@ -71,8 +70,7 @@ final class SparkFactors {
       return;
     }
     context.setJobDescription("orthogonal: " + kind.label());
-    TaskProgress listener =
-        new TaskProgress("Computed", pieces.size(), kind.label(), progress);
+    TaskProgress listener = new TaskProgress("Computed", pieces.size(), kind.label(), progress);
     context.sc().addSparkListener(listener);
     try {
       context.parallelize(pieces, pieces.size()).foreach(setting::make);
@@ -100,8 +98,7 @@ final class SparkFactors {
   private record Setting(long seed, ElementType dtype, KernelsMode kernels, PieceFolder folder)
       implements Serializable {
     void make(Work work) {
-      work.factor()
-          .make(seed, ExecutorKernels.load(kernels), dtype, work.piece(), folder.open());
+      work.factor().make(seed, ExecutorKernels.load(kernels), dtype, work.piece(), folder.open());
     }
   }
 }

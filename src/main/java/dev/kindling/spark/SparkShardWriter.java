@@ -64,14 +64,7 @@ public final class SparkShardWriter {
     shards.forEach(spec -> work.add(new Work(spec, List.copyOf(job.entries(spec)))));
     // Later rows of an orthogonal matrix take longer, so they go first.
     Collections.reverse(work);
-    Setting setting =
-        new Setting(
-            files.out().toString(),
-            job.id(),
-            layout,
-            seed,
-            kernels,
-            pieces);
+    Setting setting = new Setting(files.out().toString(), job.id(), layout, seed, kernels, pieces);
     context.setJobDescription("materialise: " + files.out());
     TaskProgress listener = new TaskProgress("Wrote", work.size(), "shards", progress);
     context.sc().addSparkListener(listener);

@@ -85,8 +85,7 @@ public final class SparkVerifier {
       // Later rows of an orthogonal matrix take longer, so they go first.
       Collections.reverse(work);
       List<ShardVerdict> verdicts =
-          new ArrayList<>(
-              context.parallelize(work, work.size()).map(setting::verify).collect());
+          new ArrayList<>(context.parallelize(work, work.size()).map(setting::verify).collect());
       Collections.reverse(verdicts);
       return verdicts;
     } finally {
@@ -148,11 +147,7 @@ public final class SparkVerifier {
       try {
         CheckpointFiles files = CheckpointFiles.of(hadoop.of(folder), folder);
         RecipeValues values =
-            new RecipeValues(
-                seed,
-                ExecutorKernels.load(kernels),
-                hadoop,
-                pieces.open());
+            new RecipeValues(seed, ExecutorKernels.load(kernels), hadoop, pieces.open());
         return new ShardVerifier(files, id, layout, work.shard(), work.entries(), values, mode)
             .verify();
       } catch (IOException e) {

@@ -23,8 +23,8 @@ class SharedFactorTest {
   private static final Kernels KERNELS = KernelsLoader.load(KernelsMode.AUTO).kernels();
 
   /**
-   * What rows ask for is among what is made beforehand, name by name. No two shapes are equal, since
-   * the JVM keeps factors.
+   * What rows ask for is among what is made beforehand, name by name. No two shapes are equal,
+   * since the JVM keeps factors.
    */
   @ParameterizedTest
   @CsvSource({
@@ -93,11 +93,7 @@ class SharedFactorTest {
   private static RecipeEntry entry(
       String scheme, String parameters, String role, String shape, String extras) {
     return new SchemeCase(
-            scheme,
-            parameters == null ? "" : parameters,
-            role,
-            shape,
-            extras == null ? "" : extras)
+            scheme, parameters == null ? "" : parameters, role, shape, extras == null ? "" : extras)
         .plan(Convention.PAPER);
   }
 

@@ -93,11 +93,7 @@ class SparkStageRunnerTest {
     JavaSparkContext context = TestSpark.context();
     try (SparkStageRunner runner =
         new SparkStageRunner(
-            context,
-            distribute(context, sample, 2),
-            runFolder(),
-            KernelsMode.AUTO,
-            line -> {})) {
+            context, distribute(context, sample, 2), runFolder(), KernelsMode.AUTO, line -> {})) {
       StageRunner watched = watch(runner, written);
       assertThat(deep.pass(watched)).isEqualTo(local);
     }
