@@ -43,10 +43,10 @@ final class FedTensors {
     long elements = entry.shape().elementCount();
     ByteBuffer buffer =
         DirectMemory.allocate(entry.tensor(), Math.toIntExact(elements * type.bytes()));
-    for (long start = 0; start < elements; start += CHUNK_ELEMENTS) {
-      int length = (int) Math.min(CHUNK_ELEMENTS, elements - start);
-      values.fill(entry, start, chunk, 0, length);
-      put(type, length, buffer);
+    if (type == ElementType.F32) {
+      values.fill(entry, 0, buffer);
+    } else {
+      fillChunks(entry, elements, buffer);
     }
     return OnnxTensor.createTensor(
         OnnxRuntime.environment(),
@@ -55,12 +55,16 @@ final class FedTensors {
         RuntimeTypes.of(type));
   }
 
+  private void fillChunks(RecipeEntry entry, long elements, ByteBuffer target) {
+    for (long start = 0; start < elements; start += CHUNK_ELEMENTS) {
+      int length = (int) Math.min(CHUNK_ELEMENTS, elements - start);
+      values.fill(entry, start, chunk, 0, length);
+      put(entry.type(), length, target);
+    }
+  }
+
   private void put(ElementType type, int length, ByteBuffer target) {
     switch (type) {
-      case F32 -> {
-        target.asFloatBuffer().put(chunk, 0, length);
-        target.position(target.position() + length * Float.BYTES);
-      }
       case F64 -> {
         for (int i = 0; i < length; i++) {
           target.putDouble(chunk[i]);
@@ -76,9 +80,9 @@ final class FedTensors {
           target.putShort(Fp16Conversions.floatToBf16(chunk[i]));
         }
       }
-      case I64, I32, I16, I8, U8, BOOL ->
+      case F32, I64, I32, I16, I8, U8, BOOL ->
           throw new IllegalArgumentException(
-              "tensors of " + type.label() + " have no float values");
+              "tensors of " + type.label() + " are not made in chunks");
     }
   }
 }

@@ -1,5 +1,7 @@
 package dev.kindling.kernel;
 
+import java.nio.ByteBuffer;
+
 /**
  * The hot operations. Every implementation gives the same bits as {@link ScalarKernels}, for any
  * start and length: only IEEE-exact operations in a written order are used.
@@ -28,6 +30,16 @@ public interface Kernels extends MatrixKernels {
    * @param length number of values
    */
   void fill(Variates variates, long start, double[] target, int offset, int length);
+
+  /**
+   * Writes draws as the little-endian bytes of float32, from the buffer's position up to its limit,
+   * which becomes its position. Heap and direct buffers will do.
+   *
+   * @param variates what is drawn
+   * @param start index of the first draw
+   * @param target receives the bytes; its length is a multiple of four
+   */
+  void fill(Variates variates, long start, ByteBuffer target);
 
   /**
    * Returns sums of values.

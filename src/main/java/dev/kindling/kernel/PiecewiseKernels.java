@@ -1,6 +1,9 @@
 package dev.kindling.kernel;
 
 import dev.kindling.random.Stream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 
 /** Kernels that make words and turn them into values piece by piece, each within the L1 cache. */
 public abstract class PiecewiseKernels implements Kernels {
@@ -8,8 +11,7 @@ public abstract class PiecewiseKernels implements Kernels {
   public final void fill(Variates variates, long start, float[] target, int offset, int length) {
     FloatMap map = floatMap(variates.law(), variates.affine().rounded());
     WordChunks.forEach(
-        this::tiles,
-        variates.stream(),
+        words(variates.stream()),
         start,
         length,
         (words, first, done, count) -> map.apply(words, first, target, offset + done, count));
@@ -19,15 +21,32 @@ public abstract class PiecewiseKernels implements Kernels {
   public final void fill(Variates variates, long start, double[] target, int offset, int length) {
     DoubleMap map = doubleMap(variates.law(), variates.affine());
     WordChunks.forEachLong(
-        this::tiles,
-        variates.stream(),
+        words(variates.stream()),
+        words(variates.stream().refinement()),
         start,
         length,
         (words, first, done, count) -> map.apply(words, first, target, offset + done, count));
   }
 
-  /** Writes the words of consecutive tiles, as {@link Stream#tiles} does. */
-  protected abstract void tiles(Stream stream, long tile, int count, int[] words);
+  /** Values are made in a piece within the L1 cache and leave it as bytes, at a copy's cost. */
+  @Override
+  public final void fill(Variates variates, long start, ByteBuffer target) {
+    FloatMap map = floatMap(variates.law(), variates.affine().rounded());
+    FloatBuffer values = target.slice().order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
+    float[] piece = new float[WordChunks.WORDS];
+    WordChunks.forEach(
+        words(variates.stream()),
+        start,
+        values.remaining(),
+        (words, first, done, count) -> {
+          map.apply(words, first, piece, 0, count);
+          values.put(piece, 0, count);
+        });
+    target.position(target.limit());
+  }
+
+  /** Returns what makes the words of a stream. */
+  protected abstract WordSource words(Stream stream);
 
   /** Returns what turns words into values. */
   protected abstract FloatMap floatMap(Law law, Affine affine);

@@ -5,8 +5,8 @@ import dev.kindling.random.Stream;
 /** The definition of every kernel, in plain Java. */
 public final class ScalarKernels extends PiecewiseKernels {
   @Override
-  protected void tiles(Stream stream, long tile, int count, int[] words) {
-    stream.tiles(tile, count, words);
+  protected WordSource words(Stream stream) {
+    return stream::tiles;
   }
 
   @Override

@@ -7,6 +7,9 @@ final class WordChunks {
   /** Tiles whose words are made in one go: 8 KiB. */
   private static final int TILES = 32;
 
+  /** The most words in a piece. */
+  static final int WORDS = TILES * Stream.TILE_WORDS;
+
   /** The same for 64-bit words, which are made from two such pieces: 8 KiB and twice 4 KiB. */
   private static final int LONG_TILES = 16;
 
@@ -16,32 +19,31 @@ final class WordChunks {
    * Makes the words of a range, piece by piece, and hands them on.
    *
    * @param source makes words
-   * @param stream where they come from
    * @param start index of the first
    * @param length their number
    * @param map receives them
    */
-  static void forEach(Source source, Stream stream, long start, int length, Map<int[]> map) {
-    forEach(source, stream, start, length, TILES, map);
+  static void forEach(WordSource source, long start, int length, Map<int[]> map) {
+    forEach(source, start, length, TILES, map);
   }
 
   /**
    * Makes the 64-bit words of a range, piece by piece, and hands them on: the upper half of each is
-   * the stream's word, the lower one that of its refinement.
+   * a word of the first source, the lower one of the second.
    */
-  static void forEachLong(Source source, Stream stream, long start, int length, Map<long[]> map) {
+  static void forEachLong(
+      WordSource uppers, WordSource lowers, long start, int length, Map<long[]> map) {
     int room = room(start, length, LONG_TILES);
     int[] lower = new int[room];
     long[] both = new long[room];
     forEach(
-        source,
-        stream,
+        uppers,
         start,
         length,
         LONG_TILES,
         (upper, first, done, count) -> {
           long tile = (start + done) / Stream.TILE_WORDS;
-          source.tiles(stream.refinement(), tile, (int) tiles(first, count), lower);
+          lowers.tiles(tile, (int) tiles(first, count), lower);
           join(upper, lower, first, count, both);
           map.apply(both, first, done, count);
         });
@@ -54,7 +56,7 @@ final class WordChunks {
   }
 
   private static void forEach(
-      Source source, Stream stream, long start, int length, int tiles, Map<int[]> map) {
+      WordSource source, long start, int length, int tiles, Map<int[]> map) {
     int first = (int) (start % Stream.TILE_WORDS);
     int[] words = new int[room(start, length, tiles)];
     long tile = start / Stream.TILE_WORDS;
@@ -62,7 +64,7 @@ final class WordChunks {
     while (done < length) {
       int count = Math.min(words.length - first, length - done);
       int needed = (int) tiles(first, count);
-      source.tiles(stream, tile, needed, words);
+      source.tiles(tile, needed, words);
       map.apply(words, first, done, count);
       tile += needed;
       done += count;
@@ -77,13 +79,6 @@ final class WordChunks {
 
   private static long tiles(int first, int length) {
     return ((long) first + length + Stream.TILE_WORDS - 1) / Stream.TILE_WORDS;
-  }
-
-  /** Makes words. */
-  @FunctionalInterface
-  interface Source {
-    /** Writes the words of consecutive tiles, as {@link Stream#tiles} does. */
-    void tiles(Stream stream, long tile, int count, int[] words);
   }
 
   /** Turns words into values. */

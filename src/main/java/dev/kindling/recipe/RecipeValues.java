@@ -7,6 +7,8 @@ import dev.kindling.kernel.Variates;
 import dev.kindling.matrix.PieceStore;
 import dev.kindling.random.Stream;
 import dev.kindling.scheme.Draw;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Objects;
 
 /**
@@ -67,6 +69,18 @@ public final class RecipeValues implements TensorValues {
   @Override
   public void fill(RecipeEntry entry, long start, double[] target, int offset, int length) {
     fill(entry, start, new Target.Doubles(target, offset, length));
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * @throws dev.kindling.base.InputException if values from a file cannot be read
+   */
+  @Override
+  public void fill(RecipeEntry entry, long start, ByteBuffer target) {
+    ByteBuffer bytes = target.slice().order(ByteOrder.LITTLE_ENDIAN);
+    fill(entry, start, new Target.Bytes(bytes, 0, bytes.remaining() / Float.BYTES));
+    target.position(target.limit());
   }
 
   private void fill(RecipeEntry entry, long start, Target target) {

@@ -3,6 +3,8 @@ package dev.kindling.recipe;
 import dev.kindling.kernel.Kernels;
 import dev.kindling.kernel.Variates;
 import dev.kindling.matrix.Precision;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
@@ -69,6 +71,57 @@ sealed interface Target {
     @Override
     public Target part(int from, int count) {
       return new Floats(values, offset + from, count);
+    }
+  }
+
+  /**
+   * The little-endian bytes of float32 values.
+   *
+   * @param buffer of that order; its memory is shared on purpose
+   * @param offset index of the first byte
+   */
+  record Bytes(ByteBuffer buffer, int offset, int length) implements Target {
+    public Bytes {
+      if (buffer.order() != ByteOrder.LITTLE_ENDIAN) {
+        throw new IllegalArgumentException("the buffer is not little-endian");
+      }
+    }
+
+    @Override
+    public Precision<?> precision() {
+      return Precision.FLOAT32;
+    }
+
+    @Override
+    public void put(int place, double value) {
+      buffer.putFloat(offset + place * Float.BYTES, (float) value);
+    }
+
+    @Override
+    public void fill(int from, int to, double value) {
+      for (int place = from; place < to; place++) {
+        put(place, value);
+      }
+    }
+
+    @Override
+    public void draw(Kernels kernels, Variates variates, long start) {
+      kernels.fill(variates, start, buffer.slice(offset, length * Float.BYTES));
+    }
+
+    @Override
+    public double at(int place) {
+      return buffer.getFloat(offset + place * Float.BYTES);
+    }
+
+    @Override
+    public Target blank(int count) {
+      return new Floats(new float[count], 0, count);
+    }
+
+    @Override
+    public Target part(int from, int count) {
+      return new Bytes(buffer, offset + from * Float.BYTES, count);
     }
   }
 

@@ -6,13 +6,14 @@ import dev.kindling.kernel.PiecewiseKernels;
 import dev.kindling.kernel.Sums;
 import dev.kindling.kernel.TruncatedMap;
 import dev.kindling.kernel.TruncatedMap64;
+import dev.kindling.kernel.WordSource;
 import dev.kindling.random.Stream;
 
 /** Kernels on the Vector API, at the width that the JVM prefers. */
 final class SimdKernels extends PiecewiseKernels {
   @Override
-  protected void tiles(Stream stream, long tile, int count, int[] words) {
-    VectorWords.tiles(stream, tile, count, words);
+  protected WordSource words(Stream stream) {
+    return new VectorWords(stream);
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.kindling.simd;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.XOR;
 
+import dev.kindling.kernel.WordSource;
 import dev.kindling.random.Philox4x32;
 import dev.kindling.random.Stream;
 import jdk.incubator.vector.DoubleVector;
@@ -22,7 +23,7 @@ import jdk.incubator.vector.VectorSpecies;
  * a = 0, where the even neighbour is the right one. The result again stands below ORIGIN, ready for
  * the next round. This made the generator 3 to 4 times as fast as 64-bit products did.
  */
-final class VectorWords {
+final class VectorWords implements WordSource {
   private static final VectorSpecies<Long> LONGS = LongVector.SPECIES_PREFERRED;
   private static final VectorSpecies<Double> DOUBLES = DoubleVector.SPECIES_PREFERRED;
   private static final int LANES = LONGS.length();
@@ -38,18 +39,28 @@ final class VectorWords {
   /** Upper half of the double 2^52 + 2^32, the lower half being free. */
   private static final long ORIGIN = 0x43300001L << 32;
 
-  private VectorWords() {}
+  /** The product of word 2 of the counter in the first round, the same in all lanes. */
+  private final long fixed0;
+
+  private final long[] keys;
+
+  VectorWords(Stream stream) {
+    this.fixed0 = Philox4x32.MULTIPLIER_1 * stream.purpose().number();
+    this.keys = roundKeys(stream.key(), fixed0);
+  }
 
   /**
-   * Writes the words of consecutive tiles, as {@link Stream#tiles} does. The upper half of the
-   * counter and word 1 are the same in all lanes, so the first two rounds have one vector product
-   * each. Two vectors of blocks are on the way at once, for one alone waits for its products.
+   * {@inheritDoc}
+   *
+   * <p>The upper half of the counter and word 1 are the same in all lanes, so the first two rounds
+   * have one vector product each. Two vectors of blocks are on the way at once, for one alone waits
+   * for its products.
    *
    * <p>No helper is called with a vector: once C2 has compiled one alone, it calls it, with boxes.
    */
-  static void tiles(Stream stream, long tile, int count, int[] words) {
-    long fixed0 = Philox4x32.MULTIPLIER_1 * stream.purpose().number();
-    long[] keys = roundKeys(stream.key(), fixed0);
+  @Override
+  public void tiles(long tile, int count, int[] words) {
+    long[] keys = this.keys;
     DoubleVector factor0 = DoubleVector.broadcast(DOUBLES, Philox4x32.MULTIPLIER_0 * 0x1p-32);
     DoubleVector factor1 = DoubleVector.broadcast(DOUBLES, Philox4x32.MULTIPLIER_1 * 0x1p-32);
     DoubleVector summand0 = DoubleVector.broadcast(DOUBLES, summand(Philox4x32.MULTIPLIER_0));

@@ -125,6 +125,7 @@ final class KernelsContract {
     SCALAR.fill(variates, start, floats, offset, length);
     kernels.fill(variates, start, actualFloats, offset, length);
     assertSameBits(variates, Arrays.mismatch(actualFloats, floats));
+    bytes(kernels, variates, start, Arrays.copyOfRange(floats, offset, offset + length));
     double[] doubles = new double[offset + length + 3];
     Arrays.fill(doubles, UNTOUCHED);
     double[] actualDoubles = doubles.clone();
@@ -158,6 +159,21 @@ final class KernelsContract {
     }
     assertThat(kernels.sums(floats, 3, 4000, 1)).isEqualTo(SCALAR.sums(floats, 3, 4000, 1));
     assertThat(kernels.sums(doubles, 3, 4000, 0)).isEqualTo(SCALAR.sums(doubles, 3, 4000, 0));
+  }
+
+  private static void bytes(Kernels kernels, Variates variates, long start, float[] expected) {
+    int end = 3 + Float.BYTES * expected.length;
+    for (ByteBuffer buffer :
+        List.of(ByteBuffer.allocate(end + 2), ByteBuffer.allocateDirect(end + 2))) {
+      buffer.position(3).limit(end);
+      kernels.fill(variates, start, buffer);
+      assertThat(buffer.position()).isEqualTo(end);
+      float[] actual = new float[expected.length];
+      buffer.position(3).slice().order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(actual);
+      assertSameBits(variates, Arrays.mismatch(actual, expected));
+      buffer.clear();
+      assertThat(new byte[] {buffer.get(2), buffer.get(end), buffer.get(end + 1)}).containsOnly(0);
+    }
   }
 
   private static void longFills(Kernels kernels, Variates variates) {

@@ -39,17 +39,18 @@ public class PhasesBenchmark {
   private final int[] words = new int[COUNT];
   private final int[] drawn = new int[COUNT];
   private final float[] values = new float[COUNT];
+  private final VectorWords source = new VectorWords(STREAM);
   private long tile;
 
   /** Words that the maps take. */
   public PhasesBenchmark() {
-    VectorWords.tiles(STREAM, 0, TILES, drawn);
+    source.tiles(0, TILES, drawn);
   }
 
   @Benchmark
   @OperationsPerInvocation(COUNT)
   public int[] words() {
-    VectorWords.tiles(STREAM, tile, TILES, words);
+    source.tiles(tile, TILES, words);
     tile += TILES;
     return words;
   }
