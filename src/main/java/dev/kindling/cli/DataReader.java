@@ -40,10 +40,11 @@ final class DataReader {
     Optional<String> path = path(section, format.orElse(""));
     List<DataInput> inputs = inputs(section);
     Map<String, String> options = options(section);
+    String label = section.text("label").orElse("");
     section.finish();
     return format.isEmpty() || path.isEmpty() || inputs.isEmpty()
         ? Optional.empty()
-        : Optional.of(new DataSource(format.get(), path.get(), inputs, options));
+        : Optional.of(new DataSource(format.get(), path.get(), inputs, options, label));
   }
 
   private Optional<String> path(Section section, String format) {

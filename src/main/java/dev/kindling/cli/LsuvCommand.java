@@ -14,6 +14,7 @@ import dev.kindling.checkpoint.CheckpointLayout;
 import dev.kindling.checkpoint.Manifest;
 import dev.kindling.checkpoint.RunJournal;
 import dev.kindling.forward.ForwardEnvironment;
+import dev.kindling.model.Model;
 import dev.kindling.recipe.Recipe;
 import dev.kindling.spark.Cluster;
 import dev.kindling.spark.Sample;
@@ -53,21 +54,25 @@ final class LsuvCommand implements Callable<Integer> {
     Configuration configuration = configurationOptions.read(hadoop);
     CheckpointFiles files = outputOptions.files(configuration, hadoop);
     CheckpointLayout layout = configuration.output().layout();
-    LsuvInputs inputs = LsuvInputs.of(configuration, ModelFiles.read(configuration, hadoop));
+    Model model = ModelFiles.read(configuration, hadoop);
+    LsuvInputs planned = LsuvInputs.of(configuration, model);
+    boolean labels = OutputLabels.areNeeded(configuration);
     configuration
         .output()
         .notes()
         .forEach(note -> spec.commandLine().getErr().println("Note: " + note));
-    inputs.notes().forEach(note -> spec.commandLine().getErr().println("Note: " + note));
     PrintWriter out = spec.commandLine().getOut();
-    out.println(inputs.headline());
-    out.println();
-    out.flush();
     try (Cluster cluster =
         Cluster.open(
             "kindling lsuv " + configuration.source(),
             kernelsOptions.mode(),
             spec.commandLine().getErr()::println)) {
+      LsuvInputs inputs =
+          labels ? LsuvInputs.of(OutputLabels.read(configuration, cluster), model) : planned;
+      inputs.notes().forEach(note -> spec.commandLine().getErr().println("Note: " + note));
+      out.println(inputs.headline());
+      out.println();
+      out.flush();
       Sample sample = inputs.sample(cluster);
       String runId = RunId.of(inputs.recipe(), inputs.settings(), sample.digest());
       Materialisation materialisation =

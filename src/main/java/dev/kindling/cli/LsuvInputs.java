@@ -82,7 +82,7 @@ record LsuvInputs(
       }
       inputs.add(input.name().isEmpty() ? input.named(open.get(0)) : input);
     }
-    return new DataSource(data.format(), data.path(), inputs, data.options());
+    return data.withInputs(inputs);
   }
 
   private static Map<String, Shape> shapes(DataSource data) {

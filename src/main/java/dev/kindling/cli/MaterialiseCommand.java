@@ -13,7 +13,6 @@ import java.io.PrintWriter;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -77,11 +76,8 @@ final class MaterialiseCommand implements Callable<Integer> {
   }
 
   private static Recipe chosen(Recipe recipe, String glob) {
-    Pattern pattern = Rule.pattern(glob);
     List<RecipeEntry> entries =
-        recipe.entries().stream()
-            .filter(entry -> pattern.matcher(entry.tensor()).matches())
-            .toList();
+        recipe.entries().stream().filter(entry -> Rule.matches(glob, entry.tensor())).toList();
     if (entries.isEmpty()) {
       throw new ConfigurationException(
           "Cannot materialise %s: none of its %d tensors has a name that matches --only %s (the first is '%s')"

@@ -65,6 +65,11 @@ final class PlanCommand implements Callable<Integer> {
   public Integer call() {
     org.apache.hadoop.conf.Configuration hadoop = Cluster.hadoop();
     Configuration configuration = configurationOptions.read(hadoop);
+    if (json.isPresent() && OutputLabels.areNeeded(configuration)) {
+      throw new ConfigurationException(
+          "Cannot write the recipe to '%s': preset output_bias takes its numbers from labels, which plan does not read (init and lsuv do)"
+              .formatted(json.get()));
+    }
     Model model = ModelFiles.read(configuration, hadoop);
     Target chosen = target.orElse(configuration.lsuv().isPresent() ? Target.lsuv : Target.init);
     Plan plan =

@@ -2,7 +2,10 @@ package dev.kindling.cli;
 
 import dev.kindling.cli.TextTable.Column;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -23,33 +26,45 @@ final class RecipeLayout {
 
   /** Returns the titles, the rows and what stands below them. */
   static List<String> lines(List<Column> columns, List<List<String>> rows, int width) {
-    List<String> reasons =
-        rows.stream().map(RecipeLayout::last).filter(why -> !why.isEmpty()).distinct().toList();
+    List<String> whole = table(columns, rows);
+    if (fits(whole, width)) {
+      return whole;
+    }
+    Map<String, Integer> reasons = new LinkedHashMap<>();
+    rows.stream()
+        .map(RecipeLayout::last)
+        .filter(why -> !why.isEmpty())
+        .forEach(why -> reasons.putIfAbsent(why, reasons.size() + 1));
     List<List<String>> numbered = rows.stream().map(row -> numbered(row, reasons)).toList();
-    return Stream.of(
-            table(columns, rows),
-            withLegend(table(columns, numbered), reasons),
-            stacked(columns, rows))
-        .filter(lines -> lines.stream().allMatch(line -> line.length() <= width))
-        .findFirst()
-        .orElseGet(() -> withLegend(stacked(columns, numbered), reasons));
+    List<String> legend = withLegend(table(columns, numbered), reasons.keySet());
+    if (fits(legend, width)) {
+      return legend;
+    }
+    List<String> stacked = stacked(columns, rows);
+    return fits(stacked, width)
+        ? stacked
+        : withLegend(stacked(columns, numbered), reasons.keySet());
+  }
+
+  private static boolean fits(List<String> lines, int width) {
+    return lines.stream().allMatch(line -> line.length() <= width);
   }
 
   private static String last(List<String> row) {
     return row.get(row.size() - 1);
   }
 
-  private static List<String> numbered(List<String> row, List<String> reasons) {
+  private static List<String> numbered(List<String> row, Map<String, Integer> reasons) {
     List<String> numbered = new ArrayList<>(row);
     String why = last(row);
-    numbered.set(row.size() - 1, why.isEmpty() ? "" : "(%d)".formatted(reasons.indexOf(why) + 1));
+    numbered.set(row.size() - 1, why.isEmpty() ? "" : "(%d)".formatted(reasons.get(why)));
     return numbered;
   }
 
-  private static List<String> withLegend(List<String> lines, List<String> reasons) {
+  private static List<String> withLegend(List<String> lines, Collection<String> reasons) {
+    List<String> texts = List.copyOf(reasons);
     Stream<String> legend =
-        IntStream.range(0, reasons.size())
-            .mapToObj(i -> "(%d) %s".formatted(i + 1, reasons.get(i)));
+        IntStream.range(0, texts.size()).mapToObj(i -> "(%d) %s".formatted(i + 1, texts.get(i)));
     return Stream.of(lines.stream(), Stream.of(""), legend).flatMap(part -> part).toList();
   }
 

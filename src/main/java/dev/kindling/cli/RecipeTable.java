@@ -13,8 +13,10 @@ import dev.kindling.scheme.GateOrder;
 import dev.kindling.scheme.Schemes;
 import java.io.PrintWriter;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /** A recipe for people. */
 final class RecipeTable {
@@ -34,8 +36,7 @@ final class RecipeTable {
 
   /** Prints one row per tensor and the totals, in so many columns where possible. */
   static void print(Recipe recipe, int width, PrintWriter out) {
-    List<List<String>> rows =
-        recipe.entries().stream().flatMap(entry -> rows(entry).stream()).toList();
+    List<List<String>> rows = rows(recipe);
     RecipeLayout.lines(COLUMNS, rows, width).forEach(out::println);
     long elements =
         recipe.entries().stream()
@@ -71,7 +72,7 @@ final class RecipeTable {
 
   /** Returns a number without needless digits, {@code -} for no fans. */
   static String fan(double fan) {
-    return fan == 0 ? "-" : fan == Math.rint(fan) ? "%.0f".formatted(fan) : "%.2f".formatted(fan);
+    return fan == 0 ? "-" : isWhole(fan) ? Long.toString((long) fan) : "%.2f".formatted(fan);
   }
 
   /** Returns the name of an entry's scheme, or {@code kept}. */
@@ -105,19 +106,43 @@ final class RecipeTable {
         entry.rule());
   }
 
+  /**
+   * Large models have thousands of tensors that differ in name only; these are put in words once.
+   */
+  private static List<List<String>> rows(Recipe recipe) {
+    Map<List<Object>, List<List<String>>> known = new HashMap<>();
+    List<List<String>> rows = new ArrayList<>();
+    for (RecipeEntry entry : recipe.entries()) {
+      List<List<String>> found = known.computeIfAbsent(nameless(entry), key -> rows(entry));
+      List<String> first = new ArrayList<>(found.get(0));
+      first.set(0, entry.tensor());
+      rows.add(first);
+      rows.addAll(found.subList(1, found.size()));
+    }
+    return rows;
+  }
+
+  /** Returns all that a row says beside the name. */
+  private static List<Object> nameless(RecipeEntry entry) {
+    return List.of(
+        entry.shape(), entry.type(), entry.role(), entry.layout(), entry.rule(), entry.source());
+  }
+
   /** One row, and one for each block below it where they are not drawn alike. */
   private static List<List<String>> rows(RecipeEntry entry) {
     List<List<String>> rows = new ArrayList<>(List.of(row(entry)));
-    boolean alike =
-        blocks(entry).stream()
-                .map(block -> List.of(block.fans(), draw(entry, block)))
-                .distinct()
-                .count()
-            <= 1;
-    if (!alike) {
+    if (blocks(entry).size() > 1 && !areAlike(entry)) {
       blocks(entry).forEach(block -> rows.add(blockRow(entry, block)));
     }
     return rows;
+  }
+
+  private static boolean areAlike(RecipeEntry entry) {
+    return blocks(entry).stream()
+            .map(block -> List.of(block.fans(), draw(entry, block)))
+            .distinct()
+            .count()
+        == 1;
   }
 
   private static List<String> blockRow(RecipeEntry entry, Block block) {
@@ -253,6 +278,10 @@ final class RecipeTable {
   }
 
   private static String number(double value) {
-    return value == Math.rint(value) ? "%.0f".formatted(value) : "%.8g".formatted(value);
+    return isWhole(value) ? Long.toString((long) value) : "%.8g".formatted(value);
+  }
+
+  private static boolean isWhole(double value) {
+    return value == Math.rint(value) && Math.abs(value) < Long.MAX_VALUE;
   }
 }

@@ -6,7 +6,6 @@ import dev.kindling.preset.Preset.Outcome;
 import dev.kindling.scheme.FanMode;
 import dev.kindling.scheme.Scheme;
 import dev.kindling.structure.Side;
-import dev.kindling.structure.Structure;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -14,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.TreeMap;
 
@@ -37,7 +37,8 @@ public final class Presets {
               Map.entry("megatron", List.of("std")),
               Map.entry("small_init", List.of()),
               Map.entry("mup", List.of("base", "readout")),
-              Map.entry("looks_linear", List.of("base"))));
+              Map.entry("looks_linear", List.of("base")),
+              Map.entry("output_bias", List.of("of", "smoothing", "weights"))));
 
   private Presets() {}
 
@@ -88,6 +89,12 @@ public final class Presets {
       case "mup" ->
           new Mup(given.text("base"), given.word("readout", Mup.Readout.SCALED), Map.of());
       case "looks_linear" -> new LinearStart(given.scheme("base", orthogonal));
+      case "output_bias" ->
+          new OutputBias(
+              given.word("of", OutputBias.Of.PRIOR),
+              given.number("smoothing", 0),
+              given.word("weights", OutputBias.Weights.KEEP),
+              Optional.empty());
       default -> throw new IllegalStateException(name);
     };
   }
@@ -107,7 +114,7 @@ public final class Presets {
           "presets %s each scale weights, which must happen once (expected one of them)"
               .formatted(String.join(" and ", scaling)));
     }
-    Subject subject = new Subject(model, Structure.of(model));
+    Subject subject = new Subject(model);
     Map<String, Given> given = new LinkedHashMap<>();
     List<String> notes = new ArrayList<>();
     for (Preset preset : presets) {

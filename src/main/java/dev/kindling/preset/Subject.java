@@ -7,23 +7,32 @@ import dev.kindling.model.Tensor;
 import dev.kindling.structure.Branch;
 import dev.kindling.structure.Side;
 import dev.kindling.structure.Structure;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/**
- * The model that a preset is applied to.
- *
- * @param model its tensors
- * @param structure what was found in it
- */
-public record Subject(Model model, Structure structure) {
+/** The model that a preset is applied to, and what was found in it. */
+public final class Subject {
+  private final Model model;
+  private final Structure structure;
+  private final Map<String, Tensor> tensors = new LinkedHashMap<>();
+
+  Subject(Model model) {
+    this.model = model;
+    this.structure = Structure.of(model);
+    model.tensors().forEach(tensor -> tensors.putIfAbsent(tensor.name(), tensor));
+  }
+
+  /** Returns what was found in the model. */
+  Structure structure() {
+    return structure;
+  }
+
   /** Returns a tensor by its name. */
   Tensor tensor(String name) {
-    return model.tensors().stream()
-        .filter(tensor -> tensor.name().equals(name))
-        .findFirst()
-        .orElseThrow();
+    return Optional.ofNullable(tensors.get(name)).orElseThrow();
   }
 
   /** Returns the dense, conv and other matrices. */
@@ -49,9 +58,7 @@ public record Subject(Model model, Structure structure) {
                         .findFirst()
                         .flatMap(Layer::bias))
             .orElse(named);
-    return model.tensors().stream()
-        .filter(t -> t.name().equals(name) && t.role() == Role.BIAS)
-        .findFirst();
+    return Optional.ofNullable(tensors.get(name)).filter(t -> t.role() == Role.BIAS);
   }
 
   /**

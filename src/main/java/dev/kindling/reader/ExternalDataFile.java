@@ -29,11 +29,15 @@ final class ExternalDataFile {
    * @throws dev.kindling.base.InputException if the file is outside the model's folder or too short
    */
   Optional<ByteBuffer> read(TensorProto tensor, String name) {
-    Optional<String> location = entry(tensor, "location");
-    if (location.isEmpty()) {
-      return Optional.empty();
-    }
-    String path = within(location.get(), name);
+    return path(tensor, name).flatMap(path -> read(tensor, name, path));
+  }
+
+  /** Returns the path of the file that holds the values, or nothing if the model names none. */
+  Optional<String> path(TensorProto tensor, String name) {
+    return entry(tensor, "location").map(location -> within(location, name));
+  }
+
+  private Optional<ByteBuffer> read(TensorProto tensor, String name, String path) {
     Shape shape = OnnxValues.shape(tensor, name, file);
     ElementType type = OnnxValues.type(tensor, name, file);
     long length = shape.elementCount() * type.bytes();

@@ -43,8 +43,7 @@ public final class ModelCompletion {
     }
     List<Tensor> tensors = new ArrayList<>(graph.tensors());
     dropped.forEach(name -> tensors.add(listed.get(name)));
-    return new Model(
-        graph.name(), tensors, graph.graph(), graph.exported(), notes(graph, shapes, dropped));
+    return graph.withTensors(tensors, notes(graph, shapes, dropped));
   }
 
   private static void remove(Tensor tensor, Set<String> names) {

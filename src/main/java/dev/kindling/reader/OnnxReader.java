@@ -34,6 +34,7 @@ final class OnnxReader {
   private final GraphProto graph;
   private final GraphIndex index;
   private final RoleFinder roles;
+  private final Map<String, String> absent = new LinkedHashMap<>();
 
   private OnnxReader(NameRepair.Result names, ExternalDataFile external, ModelFile file) {
     this.file = file;
@@ -97,7 +98,8 @@ final class OnnxReader {
         List.copyOf(tensors.values()),
         Optional.of(new Model.Graph(weightless, roles.layers())),
         exported(tensors.keySet()),
-        notes(tensors));
+        notes(tensors),
+        absent);
   }
 
   private List<String> notes(Map<String, Tensor> tensors) {
@@ -189,9 +191,12 @@ final class OnnxReader {
   }
 
   private Optional<ExternalValues> values(TensorProto proto, String name) {
-    return OnnxValues.values(proto, name, file)
-        .or(() -> external.read(proto, name))
-        .map(values -> external(values, name));
+    Optional<ByteBuffer> values =
+        OnnxValues.values(proto, name, file).or(() -> external.read(proto, name));
+    if (values.isEmpty()) {
+      external.path(proto, name).ifPresent(path -> absent.put(name, path));
+    }
+    return values.map(found -> external(found, name));
   }
 
   private ExternalValues external(ByteBuffer values, String name) {

@@ -1,6 +1,7 @@
 package dev.kindling.recipe;
 
 import dev.kindling.base.ConfigurationException;
+import dev.kindling.base.InputException;
 import dev.kindling.model.Fans;
 import dev.kindling.model.FusedPart;
 import dev.kindling.model.Model;
@@ -49,6 +50,7 @@ public final class Planner {
    * @param calibratedWeights weights that LSUV will scale: orthonormal unless the user states
    *     something else
    * @throws ConfigurationException with all tensors that cannot get values
+   * @throws InputException with all that must keep values of a file that is not there
    */
   public static Plan plan(Model model, InitSettings settings, Set<String> calibratedWeights) {
     return new Planner(settings, LayerWeights.of(model), Set.copyOf(calibratedWeights)).plan(model);
@@ -57,6 +59,7 @@ public final class Planner {
   private Plan plan(Model model) {
     Preset.Outcome presets = presets(model);
     given = presets.given();
+    requireValues(model);
     List<RecipeEntry> entries = new ArrayList<>();
     for (Tensor tensor : model.tensors()) {
       try {
@@ -75,6 +78,26 @@ public final class Planner {
     notes.addAll(presets.notes());
     List<String> names = settings.presets().stream().map(Preset::name).toList();
     return new Plan(new Recipe(Recipe.FORMAT_VERSION, settings.seed(), names, entries), notes);
+  }
+
+  /** A tensor that no scheme covers keeps values, which have to be there. */
+  private void requireValues(Model model) {
+    List<String> missing =
+        model.tensors().stream()
+            .filter(tensor -> model.absent().containsKey(tensor.name()))
+            .filter(tensor -> !tensor.type().isFloat() || !isCovered(tensor))
+            .map(
+                tensor ->
+                    "Cannot keep tensor '%s' of %s: its values are in '%s', which is not there"
+                        .formatted(tensor.name(), model.name(), model.absent().get(tensor.name())))
+            .toList();
+    if (!missing.isEmpty()) {
+      throw new InputException(missing);
+    }
+  }
+
+  private boolean isCovered(Tensor tensor) {
+    return given.containsKey(tensor.name()) || choose(tensor).isPresent();
   }
 
   private Preset.Outcome presets(Model model) {

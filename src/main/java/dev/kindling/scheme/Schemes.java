@@ -4,6 +4,7 @@ import dev.kindling.base.UnknownNameException;
 import dev.kindling.scheme.TruncatedNormal.Bounds;
 import dev.kindling.scheme.TruncatedNormal.StdOf;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -62,7 +63,16 @@ public final class Schemes {
           new Gpt2(0.02, 0),
           new Megatron(0.02, 0, 2));
 
+  /** The same by name and alias. */
+  private static final Map<String, Scheme> BY_NAME = byName();
+
   private Schemes() {}
+
+  private static Map<String, Scheme> byName() {
+    Map<String, Scheme> named = new HashMap<>();
+    DEFAULTS.forEach(scheme -> namesOf(scheme).forEach(name -> named.putIfAbsent(name, scheme)));
+    return Map.copyOf(named);
+  }
 
   /** Returns the names of all schemes, in the order in which they are documented. */
   public static List<String> names() {
@@ -124,8 +134,7 @@ public final class Schemes {
   }
 
   private static Scheme named(String name) {
-    Optional<Scheme> found =
-        DEFAULTS.stream().filter(scheme -> namesOf(scheme).anyMatch(name::equals)).findFirst();
+    Optional<Scheme> found = Optional.ofNullable(BY_NAME.get(name));
     return found.orElseThrow(
         () ->
             new UnknownNameException(

@@ -19,6 +19,8 @@ import dev.kindling.kernel.KernelsChoice;
 import dev.kindling.kernel.KernelsLoader;
 import dev.kindling.kernel.KernelsMode;
 import dev.kindling.model.ElementType;
+import dev.kindling.preset.Labels;
+import dev.kindling.preset.OutputBias;
 import dev.kindling.recipe.ExternalFiles;
 import dev.kindling.recipe.Recipe;
 import java.util.ArrayList;
@@ -102,6 +104,15 @@ public final class Cluster implements AutoCloseable {
   public Sample sample(
       DataSource source, long seed, Map<String, ElementType> types, LsuvSettings settings) {
     return SparkFailures.explained(() -> new Sampler(session, source, seed).draw(types, settings));
+  }
+
+  /**
+   * Returns a statistic of the label column of a dataset.
+   *
+   * @throws InputException if the dataset cannot be read or holds a label that is no number
+   */
+  public Labels labels(DataSource source, OutputBias.Of of) {
+    return SparkFailures.explained(() -> new LabelReader(session, source).read(of));
   }
 
   /**

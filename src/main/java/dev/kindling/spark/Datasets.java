@@ -19,6 +19,7 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
 
 /** Opens the datasets that samples are taken from. */
 final class Datasets {
@@ -33,15 +34,28 @@ final class Datasets {
     Dataset<Row> dataset = open(spark, source);
     List<Column> selected = new ArrayList<>();
     for (DataInput input : source.inputs()) {
-      requireColumns(source, input, Arrays.asList(dataset.columns()));
+      requireColumns(source, input.features(), "features", dataset);
       requireNumber(source, input, dataset);
-      input
-          .features()
-          .forEach(column -> selected.add(dataset.col("`" + column.replace("`", "``") + "`")));
+      input.features().forEach(name -> selected.add(column(dataset, name)));
     }
     selected.add(functions.input_file_name());
     RowReader reader = new RowReader(source.inputs(), layout);
     return dataset.select(selected.toArray(new Column[0])).javaRDD().map(reader::read);
+  }
+
+  /**
+   * Returns the labels of a dataset as float64, null where one is no number.
+   *
+   * @throws InputException if the dataset or the column is not there
+   */
+  static Dataset<Row> labels(SparkSession spark, DataSource source) {
+    Dataset<Row> dataset = open(spark, source);
+    requireColumns(source, List.of(source.label()), "labels", dataset);
+    return dataset.select(column(dataset, source.label()).try_cast(DataTypes.DoubleType));
+  }
+
+  private static Column column(Dataset<Row> dataset, String name) {
+    return dataset.col("`" + name.replace("`", "``") + "`");
   }
 
   /** Columns of single numbers have to be as many as a sample has elements; arrays tell later. */
@@ -61,16 +75,18 @@ final class Datasets {
     return type instanceof ArrayType || type.equals(SQLDataTypes.VectorType());
   }
 
-  private static void requireColumns(DataSource source, DataInput input, List<String> known) {
-    List<String> missing =
-        input.features().stream().filter(column -> !known.contains(column)).toList();
+  private static void requireColumns(
+      DataSource source, List<String> wanted, String what, Dataset<Row> dataset) {
+    List<String> known = Arrays.asList(dataset.columns());
+    List<String> missing = wanted.stream().filter(column -> !known.contains(column)).toList();
     if (!missing.isEmpty()) {
       throw new InputException(
-          "Cannot read data in '%s': it lacks %d of %d features: %s (its %d columns are %s)"
+          "Cannot read data in '%s': it lacks %d of %d %s: %s (its %d columns are %s)"
               .formatted(
                   source.path(),
                   missing.size(),
-                  input.features().size(),
+                  wanted.size(),
+                  what,
                   nearest(missing.get(0), known),
                   known.size(),
                   outline(known)));

@@ -6,6 +6,7 @@ import dev.kindling.calibrate.StageMoments;
 import dev.kindling.checkpoint.ShardResult;
 import dev.kindling.checkpoint.ShardVerdict;
 import dev.kindling.stats.LayerMoments;
+import java.math.BigDecimal;
 import java.util.HashMap;
 import java.util.List;
 import org.apache.spark.serializer.KryoRegistrator;
@@ -56,6 +57,7 @@ public final class KindlingKryoRegistrator implements KryoRegistrator {
   @Override
   public void registerClasses(Kryo kryo) {
     JavaSerializer java = new JavaSerializer();
+    kryo.register(BigDecimal.class);
     kryo.register(StagePart.class, java);
     kryo.register(StageTask.class, java);
     kryo.register(Sampler.Ranked.class, java);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.kindling.kernel.ScalarKernels;
 import dev.kindling.model.Model;
 import dev.kindling.model.Shape;
+import dev.kindling.preset.Labels;
 import dev.kindling.preset.OutputBias;
 import dev.kindling.preset.Preset;
 import dev.kindling.preset.Presets;
@@ -27,6 +28,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
@@ -158,18 +161,25 @@ class PresetForwardTest {
 
   @Test
   void priorBiasPredictsTheFrequenciesOfTheDigits() throws IOException {
-    long[] counts = new long[10];
+    SortedMap<Long, Long> counts = new TreeMap<>();
     List<String> rows = Files.readAllLines(Path.of("conf/data/digits.csv"));
     int label = List.of(rows.get(0).split(",")).indexOf("label");
-    rows.stream().skip(1).forEach(row -> counts[Integer.parseInt(row.split(",")[label])]++);
-    List<Long> boxed = java.util.Arrays.stream(counts).boxed().toList();
+    rows.stream()
+        .skip(1)
+        .forEach(row -> counts.merge(Long.parseLong(row.split(",")[label]), 1L, Long::sum));
     Model model =
         layers("[64]", "[dense: {out: 32}, relu, dense: {name: fc, out: 10}, softmax: {name: p}]");
     Map<String, float[]> weights =
-        draw(model, new OutputBias(OutputBias.logPrior(boxed, 0), OutputBias.Weights.ZERO));
+        draw(
+            model,
+            new OutputBias(
+                OutputBias.Of.PRIOR,
+                0,
+                OutputBias.Weights.ZERO,
+                Optional.of(new Labels.Classes(counts))));
     float[] predicted = floats(run(model, weights, Shape.of(64), Set.of("p.out")).get("p.out"));
     for (int k = 0; k < 10; k++) {
-      assertThat((double) predicted[k]).isCloseTo(counts[k] / 1797.0, within(1e-7));
+      assertThat((double) predicted[k]).isCloseTo(counts.get((long) k) / 1797.0, within(1e-7));
     }
   }
 }

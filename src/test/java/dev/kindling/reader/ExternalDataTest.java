@@ -68,6 +68,7 @@ class ExternalDataTest {
   void theFileNeedNotBeThere() {
     Model model = read(graph(external("table", "m.onnx.data", 32, 2)), null);
     assertThat(model.tensors()).allSatisfy(tensor -> assertThat(tensor.values()).isEmpty());
+    assertThat(model.absent()).containsExactly(java.util.Map.entry("table", "dir/m.onnx.data"));
   }
 
   @Test

@@ -8,7 +8,6 @@ import dev.kindling.base.ConfigurationException;
 import dev.kindling.model.Model;
 import dev.kindling.model.Shape;
 import dev.kindling.preset.Mup;
-import dev.kindling.preset.OutputBias;
 import dev.kindling.preset.Preset;
 import dev.kindling.preset.Presets;
 import dev.kindling.reader.ModelReader;
@@ -221,19 +220,6 @@ class PresetPlanTest {
     Model odd = layers("[4]", "[dense: {name: a, out: 5}, relu, dense: {out: 2}]");
     assertThatThrownBy(() -> plan(odd, preset("looks_linear")))
         .hasMessageContaining("'a.weight' has 5 outputs, which do not make pairs");
-  }
-
-  @Test
-  void outputBiasIsTheLogarithmOfTheFrequencies() {
-    List<Double> prior = OutputBias.logPrior(List.of(1L, 3L, 4L), 0);
-    assertThat(prior).containsExactly(Math.log(0.125), Math.log(0.375), Math.log(0.5));
-    Model model = layers("[4]", "[dense: {name: fc, out: 3}]");
-    Plan plan = plan(model, new OutputBias(prior, OutputBias.Weights.ZERO));
-    Block bias = ((Source.Drawn) plan.recipe().entry("fc.bias").source()).blocks().get(0);
-    assertThat(bias.shift().values()).isEqualTo(prior);
-    assertThat(std(plan, "fc.weight")).isZero();
-    assertThatThrownBy(() -> OutputBias.logPrior(List.of(0L, 1L), 0))
-        .hasMessageContaining("a class has no rows");
   }
 
   @Test
