@@ -11,9 +11,9 @@ import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 
 /** JSON whose text depends on the values alone: the same on every platform and Java version. */
-final class Json {
+public final class Json {
   /** Doubles by Jackson's own shortest form, since that of the JDK changed in Java 19. */
-  static final JsonMapper MAPPER =
+  public static final JsonMapper MAPPER =
       JsonMapper.builder()
           .enable(StreamWriteFeature.USE_FAST_DOUBLE_WRITER)
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -28,7 +28,8 @@ final class Json {
 
   private Json() {}
 
-  static String compact(JsonNode node) {
+  /** Returns JSON without white space. */
+  public static String compact(JsonNode node) {
     try {
       return MAPPER.writeValueAsString(node);
     } catch (JsonProcessingException e) {
@@ -53,7 +54,8 @@ final class Json {
     }
   }
 
-  static String indented(JsonNode node) {
+  /** Returns JSON with two spaces per level and LF. */
+  public static String indented(JsonNode node) {
     try {
       return INDENTED.writeValueAsString(node);
     } catch (JsonProcessingException e) {

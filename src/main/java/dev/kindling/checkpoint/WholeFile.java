@@ -9,10 +9,11 @@ import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
 
 /** Writes a file that is there as a whole or not at all. */
-final class WholeFile {
+public final class WholeFile {
   /** Writes the content of a file. */
   @FunctionalInterface
-  interface Content {
+  public interface Content {
+    /** Writes all bytes and leaves the stream open. */
     void writeTo(OutputStream out) throws IOException;
   }
 
@@ -24,7 +25,7 @@ final class WholeFile {
    * @throws ConfigurationException if the file system is one that we do not write to
    * @throws ResourceException if it failed
    */
-  static void write(FileSystem fs, Path file, Content content) {
+  public static void write(FileSystem fs, Path file, Content content) {
     FileSystem raw = fs instanceof LocalFileSystem local ? local.getRawFileSystem() : fs;
     Path target = raw.makeQualified(file);
     Path temporary = new Path(target.getParent(), "." + target.getName() + ".tmp");

@@ -4,13 +4,20 @@ import dev.kindling.base.ConfigurationException;
 import dev.kindling.base.ResourceException;
 import dev.kindling.checkpoint.Checkpoint;
 import dev.kindling.checkpoint.CheckpointFiles;
-import dev.kindling.checkpoint.ManifestTensor;
-import dev.kindling.checkpoint.SafetensorsExport;
+import dev.kindling.checkpoint.export.Export;
+import dev.kindling.checkpoint.export.NpyExport;
+import dev.kindling.checkpoint.export.OnnxExport;
+import dev.kindling.checkpoint.export.ParameterEntries;
+import dev.kindling.checkpoint.export.SafetensorsExport;
 import dev.kindling.kernel.KernelsMode;
 import dev.kindling.model.ElementType;
+import dev.kindling.model.Model;
+import dev.kindling.reader.ModelReader;
+import dev.kindling.recipe.RecipeEntry;
 import dev.kindling.spark.Cluster;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -26,8 +33,7 @@ import picocli.CommandLine.Spec;
     name = "export",
     mixinStandardHelpOptions = true,
     description =
-        "Writes the float tensors of a checkpoint as safetensors (with Hugging Face's names and index) or as one NumPy"
-            + " file per tensor; executors write in parallel.")
+        "Writes a checkpoint as safetensors, ONNX, NumPy files or for MLlib; executors write in parallel.")
 final class ExportCommand implements Callable<Integer> {
   private static final long DEFAULT_SHARD_BYTES = 5_000_000_000L;
 
@@ -37,8 +43,10 @@ final class ExportCommand implements Callable<Integer> {
   @Option(
       names = "--format",
       required = true,
-      paramLabel = "safetensors|npy",
-      description = "The format.")
+      paramLabel = "safetensors|onnx|npy|mllib",
+      description =
+          "safetensors: Hugging Face's names and index; onnx: the graph of --model with these weights; npy: a file per"
+              + " tensor; mllib: one row of Parquet, layers and initialWeights of a MultilayerPerceptronClassifier.")
   private Format format;
 
   @Option(
@@ -52,21 +60,35 @@ final class ExportCommand implements Callable<Integer> {
       names = "--dtype",
       paramLabel = "f32|f64|f16|bf16",
       description =
-          "Element type of safetensors, rounded to nearest even. Default: the checkpoint's.")
+          "Element type of floats in safetensors and npy, rounded to nearest even. Default: the checkpoint's.")
   private Optional<String> dtype = Optional.empty();
 
   @Option(
       names = "--shard-bytes",
       paramLabel = "SIZE",
-      description = "Values in a safetensors file at most. Default: 5 GB.")
+      description = "Values in a file of safetensors or of external data at most. Default: 5 GB.")
   private Optional<String> shardBytes = Optional.empty();
+
+  @Option(
+      names = "--model",
+      paramLabel = "FILE",
+      description = "The model that onnx takes the graph from: .onnx, or layers as YAML.")
+  private Optional<String> model = Optional.empty();
+
+  @Option(
+      names = "--external-data",
+      description =
+          "Puts the weights of onnx into files beside it, as is done by itself above 2 GB.")
+  private boolean externalData;
 
   @Spec private CommandSpec spec;
 
   /** The formats, as words of the command line. */
   enum Format {
     safetensors,
-    npy
+    onnx,
+    npy,
+    mllib
   }
 
   @Override
@@ -75,32 +97,76 @@ final class ExportCommand implements Callable<Integer> {
     Checkpoint checkpoint = Sources.checkpoint(folder, hadoop);
     CheckpointFiles target = OutputOptions.files(out, hadoop);
     requireEmpty(target);
-    ElementType type = type(checkpoint);
-    List<String> names = checkpoint.tensors().stream().map(ManifestTensor::name).toList();
-    if (format == Format.npy) {
-      requireFileNames(names);
-    }
-    long limit = shardBytes.map(ExportCommand::size).orElse(DEFAULT_SHARD_BYTES);
-    SafetensorsExport export = SafetensorsExport.of(checkpoint.manifest(), type, limit);
+    Optional<Export> export = export(checkpoint, hadoop);
     CheckpointFiles source = OutputOptions.files(folder, hadoop);
     try (Cluster cluster =
         Cluster.open(
             "kindling export " + folder, KernelsMode.AUTO, spec.commandLine().getErr()::println)) {
-      switch (format) {
-        case safetensors -> {
-          cluster.exportSafetensors(source, export.files(), target.out());
-          export.finish(target.fileSystem(), target.out());
-        }
-        case npy -> cluster.exportNpy(source, names, target.out());
+      if (export.isPresent()) {
+        cluster.export(source, export.get(), target);
+      } else {
+        cluster.exportPerceptron(source, target);
       }
     }
-    int files = format == Format.npy ? names.size() : export.files().size();
+    report(checkpoint, target);
+    return 0;
+  }
+
+  /** Returns the files to be written, or nothing for MLlib's, which Spark writes. */
+  private Optional<Export> export(Checkpoint checkpoint, Configuration hadoop) {
+    long limit = shardBytes.map(ExportCommand::size).orElse(DEFAULT_SHARD_BYTES);
+    List<RecipeEntry> entries = ParameterEntries.of(checkpoint.recipe());
+    return switch (format) {
+      case safetensors ->
+          Optional.of(SafetensorsExport.of(entries, type(checkpoint), limit));
+      case npy -> Optional.of(NpyExport.of(entries, type(checkpoint)));
+      case onnx ->
+          Optional.of(OnnxExport.of(model(hadoop), checkpoint.recipe(), storage(), limit));
+      case mllib -> Optional.empty();
+    };
+  }
+
+  private Model model(Configuration hadoop) {
+    String path =
+        model.orElseThrow(
+            () ->
+                new ConfigurationException(
+                    "Cannot export as ONNX: a checkpoint holds no graph; give --model FILE (.onnx or layers as YAML)"));
+    return ModelReader.read(name -> Inputs.open(name, hadoop), path);
+  }
+
+  private OnnxExport.Storage storage() {
+    return externalData ? OnnxExport.Storage.EXTERNAL : OnnxExport.Storage.AUTO;
+  }
+
+  private void report(Checkpoint checkpoint, CheckpointFiles target) {
+    List<RecipeEntry> leftOut = ParameterEntries.ofGraph(checkpoint.recipe());
+    boolean named = format == Format.safetensors || format == Format.npy;
+    if (named && !leftOut.isEmpty()) {
+      spec.commandLine()
+          .getErr()
+          .printf(
+              "Note: %d constants that only the graph has are left out, such as %s%n",
+              leftOut.size(), leftOut.get(0).tensor());
+    }
+    int tensors = checkpoint.recipe().entries().size() - (named ? leftOut.size() : 0);
+    int files = files(target);
     spec.commandLine()
         .getOut()
         .printf(
             "Exported %d tensors to %s: %d %s%n",
-            names.size(), Names.of(target.out()), files, files == 1 ? "file" : "files");
-    return 0;
+            tensors, Names.of(target.out()), files, files == 1 ? "file" : "files");
+  }
+
+  private static int files(CheckpointFiles target) {
+    try {
+      return (int)
+          Arrays.stream(target.fileSystem().listStatus(target.out()))
+              .filter(file -> !file.getPath().getName().startsWith("_"))
+              .count();
+    } catch (IOException e) {
+      throw new ResourceException("Cannot look into '%s': %s".formatted(target.out(), e), e);
+    }
   }
 
   private ElementType type(Checkpoint checkpoint) {
@@ -131,16 +197,5 @@ final class ExportCommand implements Callable<Integer> {
     } catch (IOException e) {
       throw new ResourceException("Cannot look into '%s': %s".formatted(target.out(), e), e);
     }
-  }
-
-  private static void requireFileNames(List<String> names) {
-    names.stream()
-        .filter(name -> name.contains("/") || name.contains(":") || name.startsWith("."))
-        .findFirst()
-        .ifPresent(
-            name -> {
-              throw new ConfigurationException(
-                  "Cannot export tensor '%s' as .npy: its name is no file name".formatted(name));
-            });
   }
 }

@@ -2,9 +2,9 @@ package dev.kindling.cli;
 
 import dev.kindling.base.ConfigurationException;
 import dev.kindling.checkpoint.CheckpointFiles;
-import dev.kindling.checkpoint.RowSlice;
 import dev.kindling.checkpoint.ScratchFolder;
 import dev.kindling.checkpoint.TensorSource;
+import dev.kindling.checkpoint.export.RowSlice;
 import dev.kindling.model.ElementType;
 import dev.kindling.spark.Cluster;
 import java.io.IOException;

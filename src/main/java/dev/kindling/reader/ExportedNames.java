@@ -3,7 +3,7 @@ package dev.kindling.reader;
 import java.util.regex.Pattern;
 
 /** What the exporters of PyTorch call things. */
-final class ExportedNames {
+public final class ExportedNames {
   /** Of a tensor that the exporter computed, so that it lost its parameter's name. */
   private static final Pattern MADE_UP = Pattern.compile("val_\\d+|onnx::\\w+");
 
@@ -19,7 +19,7 @@ final class ExportedNames {
   }
 
   /** Returns whether a name is that of a parameter, and not of what some node puts out. */
-  static boolean isParameter(String name) {
+  public static boolean isParameter(String name) {
     return !isMadeUp(name) && !VALUE.matcher(name).matches();
   }
 

@@ -12,12 +12,13 @@ import java.util.zip.CRC32C;
 /**
  * Values of kept tensors. The last tensor read is held, since callers ask for it piece by piece.
  */
-final class ExternalTensors {
+public final class ExternalTensors {
   private final ExternalFiles files;
   private ExternalValues last;
   private ByteBuffer lastBytes;
 
-  ExternalTensors(ExternalFiles files) {
+  /** Prepares to read; nothing is read yet. */
+  public ExternalTensors(ExternalFiles files) {
     this.files = files;
   }
 
@@ -27,6 +28,18 @@ final class ExternalTensors {
     for (int i = 0; i < target.length(); i++) {
       target.put(i, element(entry.type(), bytes, Math.toIntExact(start + i)));
     }
+  }
+
+  /**
+   * Returns the little-endian bytes of a kept tensor in its own element type, in index order.
+   *
+   * @throws InputException if they cannot be read or are not those that the recipe was made with
+   */
+  public ByteBuffer bytes(RecipeEntry entry) {
+    if (entry.source() instanceof Source.External external) {
+      return bytes(entry, external.values()).duplicate().order(ByteOrder.LITTLE_ENDIAN);
+    }
+    throw new IllegalArgumentException("tensor '%s' is not kept".formatted(entry.tensor()));
   }
 
   private ByteBuffer bytes(RecipeEntry entry, ExternalValues values) {

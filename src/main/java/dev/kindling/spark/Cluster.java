@@ -9,12 +9,13 @@ import dev.kindling.checkpoint.CheckpointJob;
 import dev.kindling.checkpoint.CheckpointLayout;
 import dev.kindling.checkpoint.Manifest;
 import dev.kindling.checkpoint.ManifestShard;
-import dev.kindling.checkpoint.SafetensorsFile;
 import dev.kindling.checkpoint.ScratchFolder;
 import dev.kindling.checkpoint.ShardResult;
 import dev.kindling.checkpoint.ShardSpec;
 import dev.kindling.checkpoint.ShardVerdict;
 import dev.kindling.checkpoint.VerifyMode;
+import dev.kindling.checkpoint.export.Export;
+import dev.kindling.checkpoint.export.ExportSource;
 import dev.kindling.kernel.KernelsChoice;
 import dev.kindling.kernel.KernelsLoader;
 import dev.kindling.kernel.KernelsMode;
@@ -181,14 +182,23 @@ public final class Cluster implements AutoCloseable {
                 .verify(files, manifest, shards, recipe, mode));
   }
 
-  /** Writes safetensors files of a checkpoint into a folder. */
-  public void exportSafetensors(CheckpointFiles source, List<SafetensorsFile> files, Path folder) {
-    explained(() -> new SparkExporter(context, progress).safetensors(source, files, folder));
+  /** Writes an export of a checkpoint into a folder. */
+  public void export(CheckpointFiles source, Export export, CheckpointFiles target) {
+    explained(() -> new SparkExporter(context, progress).write(source, export.files(), target.out()));
+    ExternalFiles files = externalFiles(context.hadoopConfiguration());
+    export.finish(
+        new ExportSource(Checkpoint.open(source), files), target.fileSystem(), target.out());
   }
 
-  /** Writes tensors of a checkpoint as NumPy files into a folder. */
-  public void exportNpy(CheckpointFiles source, List<String> tensors, Path folder) {
-    explained(() -> new SparkExporter(context, progress).npy(source, tensors, folder));
+  /**
+   * Writes a checkpoint as MLlib's perceptron takes it: Parquet of one row, {@code layers} and
+   * {@code weights}.
+   *
+   * @throws InputException if the checkpoint is no multilayer perceptron
+   */
+  public void exportPerceptron(CheckpointFiles source, CheckpointFiles target) {
+    PerceptronWeights weights = PerceptronWeights.of(Checkpoint.open(source));
+    explained(() -> weights.write(session, target.out().toString()));
   }
 
   private static void explained(Runnable job) {

@@ -68,8 +68,7 @@ public final class KindlingKryoRegistrator implements KryoRegistrator {
     kryo.register(SparkShardWriter.Work.class, java);
     kryo.register(SparkVerifier.Work.class, java);
     kryo.register(ShardResult.class, java);
-    kryo.register(SparkExporter.SafetensorsTask.class, java);
-    kryo.register(SparkExporter.NpyTask.class, java);
+    kryo.register(SparkExporter.Work.class, java);
     kryo.register(ShardVerdict.class, java);
     SPARKS_OWN.forEach(kryo::register);
   }

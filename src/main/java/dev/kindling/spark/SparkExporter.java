@@ -2,15 +2,13 @@ package dev.kindling.spark;
 
 import dev.kindling.checkpoint.Checkpoint;
 import dev.kindling.checkpoint.CheckpointFiles;
-import dev.kindling.checkpoint.RowSlice;
-import dev.kindling.checkpoint.SafetensorsFile;
-import dev.kindling.checkpoint.TensorSource;
+import dev.kindling.checkpoint.export.ExportFile;
+import dev.kindling.checkpoint.export.ExportSource;
 import java.io.IOException;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.function.Consumer;
-import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 
@@ -24,17 +22,9 @@ final class SparkExporter {
     this.progress = progress;
   }
 
-  /** Writes safetensors files into a folder. */
-  void safetensors(CheckpointFiles source, List<SafetensorsFile> files, Path folder) {
-    run(source, folder, files.stream().map(file -> (Task) new SafetensorsTask(file)).toList());
-  }
-
-  /** Writes a NumPy file per tensor into a folder. */
-  void npy(CheckpointFiles source, List<String> tensors, Path folder) {
-    run(source, folder, tensors.stream().map(tensor -> (Task) new NpyTask(tensor)).toList());
-  }
-
-  private void run(CheckpointFiles source, Path folder, List<Task> tasks) {
+  /** Writes files of an export into a folder. */
+  void write(CheckpointFiles source, List<? extends ExportFile> files, Path folder) {
+    List<Work> tasks = files.stream().map(Work::new).toList();
     if (tasks.isEmpty()) {
       return;
     }
@@ -54,36 +44,16 @@ final class SparkExporter {
   }
 
   /** A file to be written. */
-  sealed interface Task extends Serializable permits SafetensorsTask, NpyTask {
-    void run(Checkpoint source, FileSystem fs, Path folder);
-  }
-
-  /** A safetensors file. */
-  record SafetensorsTask(SafetensorsFile file) implements Task {
-    @Override
-    public void run(Checkpoint source, FileSystem fs, Path folder) {
-      file.write(source, fs, folder);
-    }
-  }
-
-  /** A NumPy file. */
-  record NpyTask(String tensor) implements Task {
-    @Override
-    public void run(Checkpoint source, FileSystem fs, Path folder) {
-      TensorSource.Outline outline = source.outline(tensor);
-      new RowSlice(outline, 0, RowSlice.rows(outline.shape()))
-          .writeNpy(source, fs, new Path(folder, tensor + ".npy"));
-    }
-  }
+  record Work(ExportFile file) implements Serializable {}
 
   /** What all tasks share. */
   private record Setting(String source, String folder, HadoopFiles hadoop) implements Serializable {
-    void run(Task task) {
+    void run(Work work) {
       Path from = new Path(source);
       Path to = new Path(folder);
       try {
         Checkpoint checkpoint = Checkpoint.open(CheckpointFiles.of(hadoop.of(from), from));
-        task.run(checkpoint, hadoop.of(to), to);
+        work.file().write(new ExportSource(checkpoint, hadoop), hadoop.of(to), to);
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }

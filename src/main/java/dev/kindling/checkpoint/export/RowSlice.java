@@ -1,7 +1,9 @@
-package dev.kindling.checkpoint;
+package dev.kindling.checkpoint.export;
 
 import dev.kindling.base.ConfigurationException;
 import dev.kindling.base.ResourceException;
+import dev.kindling.checkpoint.TensorSource;
+import dev.kindling.checkpoint.WholeFile;
 import dev.kindling.model.ElementType;
 import dev.kindling.model.Shape;
 import java.io.IOException;
@@ -60,8 +62,8 @@ public record RowSlice(TensorSource.Outline tensor, long from, long to) {
    * @throws ResourceException if the file system failed
    */
   public void writeNpy(TensorSource source, FileSystem fs, Path file) {
-    ElementType dtype = NpyFile.dtype(source.dtype());
-    write(source, dtype, NpyFile.head(dtype, shape()), fs, file);
+    ElementType dtype = NpyHead.dtype(source.dtype());
+    write(source, dtype, NpyHead.of(dtype, shape()), fs, file);
   }
 
   /**

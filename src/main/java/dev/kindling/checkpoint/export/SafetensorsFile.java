@@ -1,20 +1,19 @@
-package dev.kindling.checkpoint;
+package dev.kindling.checkpoint.export;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.kindling.base.Require;
 import dev.kindling.base.ResourceException;
 import dev.kindling.base.VerificationException;
-import dev.kindling.model.ElementType;
+import dev.kindling.checkpoint.Failures;
+import dev.kindling.checkpoint.Json;
+import dev.kindling.checkpoint.WholeFile;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.io.Serializable;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -26,28 +25,10 @@ import org.apache.hadoop.fs.Path;
  * "Format".
  *
  * @param name its name
- * @param dtype element type of all its tensors
  * @param tensors its tensors in order
  */
-public record SafetensorsFile(String name, ElementType dtype, List<StoredTensor> tensors)
-    implements Serializable {
+public record SafetensorsFile(String name, List<StoredTensor> tensors) implements ExportFile {
   private static final int ALIGNMENT = 8;
-
-  /**
-   * A tensor in a file.
-   *
-   * @param name its name
-   * @param dims its extents
-   */
-  public record StoredTensor(String name, List<Long> dims) implements Serializable {
-    public StoredTensor {
-      dims = List.copyOf(dims);
-    }
-
-    long elementCount() {
-      return dims.stream().mapToLong(Long::longValue).reduce(1, Math::multiplyExact);
-    }
-  }
 
   public SafetensorsFile {
     Require.notBlank(name, "name");
@@ -56,30 +37,20 @@ public record SafetensorsFile(String name, ElementType dtype, List<StoredTensor>
 
   /** Returns the bytes of all values. */
   public long valueBytes() {
-    return tensors.stream().mapToLong(tensor -> tensor.elementCount() * dtype.bytes()).sum();
+    return tensors.stream().mapToLong(StoredTensor::bytes).sum();
   }
 
-  /**
-   * Writes the file. Memory: a page of the source, whatever the tensors' sizes.
-   *
-   * @throws VerificationException if the checkpoint is damaged
-   * @throws ResourceException if the file system failed
-   */
-  public void write(Checkpoint source, FileSystem fs, Path folder) {
-    ValueConversion conversion = new ValueConversion(source.dtype(), dtype);
+  @Override
+  public void write(ExportSource source, FileSystem fs, Path folder) {
     WholeFile.write(
         fs,
         new Path(folder, name),
         out -> {
           out.write(head());
           for (StoredTensor tensor : tensors) {
-            source.read(tensor.name(), (start, values) -> write(out, conversion.convert(values)));
+            source.write(tensor, out);
           }
         });
-  }
-
-  private static void write(OutputStream out, ByteBuffer values) throws IOException {
-    out.write(values.array(), values.arrayOffset() + values.position(), values.remaining());
   }
 
   /**
@@ -112,10 +83,10 @@ public record SafetensorsFile(String name, ElementType dtype, List<StoredTensor>
     long offset = 0;
     for (StoredTensor tensor : tensors) {
       ObjectNode node = root.putObject(tensor.name());
-      node.put("dtype", dtype.name().toUpperCase(Locale.ROOT));
+      node.put("dtype", tensor.type().name());
       ArrayNode shape = node.putArray("shape");
-      tensor.dims().forEach(shape::add);
-      long end = offset + tensor.elementCount() * dtype.bytes();
+      tensor.entry().shape().dims().forEach(shape::add);
+      long end = offset + tensor.bytes();
       node.putArray("data_offsets").add(offset).add(end);
       offset = end;
     }

@@ -1,5 +1,6 @@
-package dev.kindling.checkpoint;
+package dev.kindling.checkpoint.export;
 
+import dev.kindling.checkpoint.TensorSource;
 import dev.kindling.model.ElementType;
 import dev.kindling.model.NarrowFloats;
 import java.nio.ByteBuffer;
