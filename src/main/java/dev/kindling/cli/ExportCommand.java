@@ -117,11 +117,9 @@ final class ExportCommand implements Callable<Integer> {
     long limit = shardBytes.map(ExportCommand::size).orElse(DEFAULT_SHARD_BYTES);
     List<RecipeEntry> entries = ParameterEntries.of(checkpoint.recipe());
     return switch (format) {
-      case safetensors ->
-          Optional.of(SafetensorsExport.of(entries, type(checkpoint), limit));
+      case safetensors -> Optional.of(SafetensorsExport.of(entries, type(checkpoint), limit));
       case npy -> Optional.of(NpyExport.of(entries, type(checkpoint)));
-      case onnx ->
-          Optional.of(OnnxExport.of(model(hadoop), checkpoint.recipe(), storage(), limit));
+      case onnx -> Optional.of(OnnxExport.of(model(hadoop), checkpoint.recipe(), storage(), limit));
       case mllib -> Optional.empty();
     };
   }

@@ -143,7 +143,8 @@ public final class CheckpointData {
               .forEach(
                   i ->
                       numbers[(int) start + i] =
-                          TensorSource.number(dtype, values, values.position() + i * dtype.bytes()));
+                          TensorSource.number(
+                              dtype, values, values.position() + i * dtype.bytes()));
         });
     return new DenseMatrix((int) shape.dim(0), columns, numbers, true);
   }

@@ -184,7 +184,8 @@ public final class Cluster implements AutoCloseable {
 
   /** Writes an export of a checkpoint into a folder. */
   public void export(CheckpointFiles source, Export export, CheckpointFiles target) {
-    explained(() -> new SparkExporter(context, progress).write(source, export.files(), target.out()));
+    explained(
+        () -> new SparkExporter(context, progress).write(source, export.files(), target.out()));
     ExternalFiles files = externalFiles(context.hadoopConfiguration());
     export.finish(
         new ExportSource(Checkpoint.open(source), files), target.fileSystem(), target.out());

@@ -83,9 +83,7 @@ public record PerceptronWeights(List<Integer> layers, Vector weights) {
         throw refuse(
             "'%s' does not take what the layer before it gives (expected %d inputs, found %d)"
                 .formatted(
-                    affine.weight(),
-                    affines.get(affines.size() - 1).outputs(),
-                    affine.inputs()));
+                    affine.weight(), affines.get(affines.size() - 1).outputs(), affine.inputs()));
       }
       affines.add(affine);
     }

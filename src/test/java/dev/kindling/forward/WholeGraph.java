@@ -12,6 +12,7 @@ import ai.onnxruntime.OrtSession;
 import com.google.protobuf.ByteString;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -58,6 +59,20 @@ public final class WholeGraph {
       throw new IllegalStateException(e);
     } finally {
       inputs.values().forEach(OnnxTensor::close);
+    }
+  }
+
+  /** Returns the first output of a model in a file, whose only input is the data. */
+  public static TensorValue runFile(Path model, TensorValue data) {
+    OrtEnvironment environment = OnnxRuntime.environment();
+    ByteBuffer buffer = ByteBuffer.allocateDirect(data.byteCount());
+    try (OrtSession session = environment.createSession(model.toString());
+        OnnxTensor input = data.toOnnx(environment, buffer);
+        OrtSession.Result result =
+            session.run(Map.of(session.getInputNames().iterator().next(), input))) {
+      return TensorValue.copyOf((OnnxTensor) result.get(0), "output");
+    } catch (OrtException e) {
+      throw new IllegalStateException(e);
     }
   }
 

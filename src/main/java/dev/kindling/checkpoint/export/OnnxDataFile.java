@@ -69,8 +69,7 @@ public record OnnxDataFile(String name, List<StoredTensor> tensors) implements E
                 .formatted(path, length(), found));
       }
     } catch (IOException e) {
-      throw new ResourceException(
-          "Cannot look at '%s': %s".formatted(path, Failures.reason(e)), e);
+      throw new ResourceException("Cannot look at '%s': %s".formatted(path, Failures.reason(e)), e);
     }
   }
 

@@ -47,8 +47,7 @@ public record SafetensorsExport(List<SafetensorsFile> files) implements Export {
   }
 
   private static Stream<StoredTensor> named(StoredTensor tensor) {
-    return Stream.concat(
-        Stream.of(tensor), tensor.entry().aliases().stream().map(tensor::named));
+    return Stream.concat(Stream.of(tensor), tensor.entry().aliases().stream().map(tensor::named));
   }
 
   /** {@inheritDoc} The index comes last; a single file has none. */

@@ -13,7 +13,8 @@ import java.util.Objects;
  * @param entry what the recipe says of it
  * @param type element type there; that of the entry if it is no floating-point type
  */
-public record StoredTensor(String name, RecipeEntry entry, ElementType type) implements Serializable {
+public record StoredTensor(String name, RecipeEntry entry, ElementType type)
+    implements Serializable {
   public StoredTensor {
     Require.notBlank(name, "name");
     Objects.requireNonNull(entry, "entry is null");
