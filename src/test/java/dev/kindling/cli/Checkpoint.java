@@ -76,6 +76,13 @@ final class Checkpoint {
     return reader.values(name);
   }
 
+  /** Returns the CRC-32 of each tensor as the manifest has it. */
+  Map<String, Integer> crc32() {
+    Map<String, Integer> checks = new TreeMap<>();
+    manifest().tensors().forEach(it -> checks.put(it.name(), it.digest().crc32()));
+    return checks;
+  }
+
   private float[] floats(String name) {
     FloatBuffer values = reader.values(name).asFloatBuffer();
     float[] floats = new float[values.remaining()];

@@ -2,14 +2,8 @@ package dev.kindling.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.kindling.checkpoint.DrawnTensors;
-import dev.kindling.checkpoint.ManifestTensor;
-import dev.kindling.kernel.KernelsLoader;
-import dev.kindling.kernel.KernelsMode;
-import dev.kindling.model.ElementType;
 import dev.kindling.recipe.Recipe;
 import dev.kindling.recipe.RecipeJson;
-import dev.kindling.recipe.RecipeValues;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -17,13 +11,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
-import java.util.zip.CRC32;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -71,7 +62,7 @@ class StagedFactorsTest {
 
     Checkpoint checkpoint = new Checkpoint(out);
     checkpoint.hasNoOtherFiles();
-    assertThat(crc32(checkpoint)).isEqualTo(plain(checkpoint.recipe()));
+    assertThat(checkpoint.crc32()).isEqualTo(PlainValues.crc32(checkpoint.recipe()));
   }
 
   /** A checkpoint need not be writable to be verified. */
@@ -115,42 +106,9 @@ class StagedFactorsTest {
     assertThat(Checkpoint.files(temporary)).noneMatch(name -> name.startsWith("kindling-"));
     Recipe parsed = RecipeJson.parse(Files.readString(recipe), "recipe");
     ByteBuffer expected = ByteBuffer.allocate(100 * 512 * Float.BYTES);
-    tensors(parsed).read("a.weight", 8700 * 512, 8800 * 512, (start, part) -> expected.put(part));
+    PlainValues.tensors(parsed)
+        .read("a.weight", 8700 * 512, 8800 * 512, (start, part) -> expected.put(part));
     assertThat(Files.readAllBytes(raw)).isEqualTo(expected.array());
-  }
-
-  /** Returns the CRC-32 of each tensor in the manifest. */
-  private static Map<String, Integer> crc32(Checkpoint checkpoint) {
-    Map<String, Integer> checks = new TreeMap<>();
-    for (ManifestTensor tensor : checkpoint.manifest().tensors()) {
-      checks.put(tensor.name(), tensor.digest().crc32());
-    }
-    return checks;
-  }
-
-  /** Returns the same of values that this JVM computes without pieces and Spark. */
-  private static Map<String, Integer> plain(Recipe recipe) throws IOException {
-    Map<String, Integer> checks = new TreeMap<>();
-    DrawnTensors tensors = tensors(recipe);
-    for (DrawnTensors.Outline outline : tensors.outlines()) {
-      CRC32 check = new CRC32();
-      tensors.read(
-          outline.name(),
-          0,
-          outline.shape().elementCount(),
-          (start, values) -> check.update(values.duplicate()));
-      checks.put(outline.name(), (int) check.getValue());
-    }
-    return checks;
-  }
-
-  private static DrawnTensors tensors(Recipe recipe) {
-    RecipeValues values =
-        new RecipeValues(
-            recipe.seed(),
-            KernelsLoader.load(KernelsMode.AUTO).kernels(),
-            file -> ByteBuffer.allocate(0));
-    return new DrawnTensors(recipe, values, ElementType.F32);
   }
 
   /** Runs init and kills it as soon as there are so many pieces, whole or not. */
