@@ -12,8 +12,11 @@ import dev.kindling.random.Stream;
  * kept, since callers ask for a tensor piece by piece.
  */
 final class OrthogonalRows {
-  /** Largest number of elements in a group of rows, 16 MiB of float64. */
-  private static final long GROUP_ELEMENTS = 1 << 21;
+  /**
+   * Largest number of elements in a group of rows, 64 MiB of float32: every group draws all
+   * reflections again, so few large ones cost less.
+   */
+  private static final long GROUP_ELEMENTS = 1 << 24;
 
   private static final int MAX_GROUP_ROWS = 512;
 
