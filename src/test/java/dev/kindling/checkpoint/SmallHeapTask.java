@@ -21,8 +21,7 @@ final class SmallHeapTask {
   private SmallHeapTask() {}
 
   public static void main(String[] arguments) throws IOException {
-    int[] numbers =
-        Arrays.stream(arguments).skip(1).mapToInt(Integer::parseInt).toArray();
+    int[] numbers = Arrays.stream(arguments).skip(1).mapToInt(Integer::parseInt).toArray();
     Kernels kernels = KernelsLoader.load(KernelsMode.AUTO).kernels();
     SpilledPieces store =
         new SpilledPieces(

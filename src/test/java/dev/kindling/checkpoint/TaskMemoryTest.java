@@ -36,8 +36,7 @@ class TaskMemoryTest {
 
   @Test
   void piecesAndRowsOfATallMatrix() throws Exception {
-    long need =
-        LongStream.of(sums(2100), solving(2100), tall(512, 2100)).max().orElseThrow();
+    long need = LongStream.of(sums(2100), solving(2100), tall(512, 2100)).max().orElseThrow();
     assertThat(run(need, 4200, 2100, 0, 512)).isZero();
     assertThat(run(need / 2, 4200, 2100, 0, 512)).isNotZero();
   }
@@ -83,7 +82,9 @@ class TaskMemoryTest {
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     String output = new String(process.getInputStream().readAllBytes());
     int code = process.waitFor();
-    assertThat(output).as("exit code %d", code).matches(text -> code == 0 || text.contains("OutOfMemoryError"));
+    assertThat(output)
+        .as("exit code %d", code)
+        .matches(text -> code == 0 || text.contains("OutOfMemoryError"));
     return code;
   }
 }
