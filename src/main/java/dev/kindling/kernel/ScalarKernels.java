@@ -55,21 +55,14 @@ public final class ScalarKernels extends PiecewiseKernels {
 
   @Override
   public void multiplyAdd(
-      int rows, int depth, float[] a, Place place, float[] b, int bOffset, float[] c, int cOffset) {
-    ScalarProduct.multiplyAdd(rows, depth, a, place, b, bOffset, c, cOffset);
+      Extent extent, float[] a, Place place, float[] b, Series right, float[] c, Series sum) {
+    ScalarProduct.multiplyAdd(extent, a, place, b, right, c, sum);
   }
 
   @Override
   public void multiplyAdd(
-      int rows,
-      int depth,
-      double[] a,
-      Place place,
-      double[] b,
-      int bOffset,
-      double[] c,
-      int cOffset) {
-    ScalarProduct.multiplyAdd(rows, depth, a, place, b, bOffset, c, cOffset);
+      Extent extent, double[] a, Place place, double[] b, Series right, double[] c, Series sum) {
+    ScalarProduct.multiplyAdd(extent, a, place, b, right, c, sum);
   }
 
   @Override

@@ -1,6 +1,8 @@
 package dev.kindling.kernel;
 
+import dev.kindling.kernel.MatrixKernels.Extent;
 import dev.kindling.kernel.MatrixKernels.Place;
+import dev.kindling.kernel.MatrixKernels.Series;
 
 /**
  * The definition of {@link MatrixKernels}. A row of C is kept in an array of its own, for only then
@@ -10,6 +12,20 @@ final class ScalarProduct {
   private ScalarProduct() {}
 
   static void multiplyAdd(
+      Extent extent, float[] a, Place place, float[] b, Series right, float[] c, Series sum) {
+    for (int s = 0; s < extent.stripes(); s++) {
+      addToStripe(extent.rows(), extent.depth(), a, place, b, right.stripe(s), c, sum.stripe(s));
+    }
+  }
+
+  static void multiplyAdd(
+      Extent extent, double[] a, Place place, double[] b, Series right, double[] c, Series sum) {
+    for (int s = 0; s < extent.stripes(); s++) {
+      addToStripe(extent.rows(), extent.depth(), a, place, b, right.stripe(s), c, sum.stripe(s));
+    }
+  }
+
+  private static void addToStripe(
       int rows, int depth, float[] a, Place place, float[] b, int bOffset, float[] c, int cOffset) {
     float[] row = new float[MatrixKernels.FLOAT_STRIPE];
     for (int i = 0; i < rows; i++) {
@@ -23,7 +39,7 @@ final class ScalarProduct {
     }
   }
 
-  static void multiplyAdd(
+  private static void addToStripe(
       int rows,
       int depth,
       double[] a,

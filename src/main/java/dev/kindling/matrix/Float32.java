@@ -2,7 +2,9 @@ package dev.kindling.matrix;
 
 import dev.kindling.kernel.Kernels;
 import dev.kindling.kernel.MatrixKernels;
+import dev.kindling.kernel.MatrixKernels.Extent;
 import dev.kindling.kernel.MatrixKernels.Place;
+import dev.kindling.kernel.MatrixKernels.Series;
 import dev.kindling.kernel.Variates;
 import dev.kindling.random.Stream;
 import java.nio.ByteBuffer;
@@ -54,21 +56,24 @@ final class Float32 implements Precision<float[]> {
   @Override
   public void multiplyAdd(
       Kernels kernels,
-      int rows,
-      int depth,
+      Extent extent,
       float[] a,
       Place place,
       float[] b,
-      int bOffset,
+      Series right,
       float[] c,
-      int cOffset) {
-    kernels.multiplyAdd(rows, depth, a, place, b, bOffset, c, cOffset);
+      Series sum) {
+    kernels.multiplyAdd(extent, a, place, b, right, c, sum);
   }
 
   @Override
   public void copy(
       float[] source, Steps from, float[] target, Steps to, int length, double factor) {
     float scale = (float) factor;
+    if (from.stride() == 1 && to.stride() == 1 && factor == 1) {
+      System.arraycopy(source, from.offset(), target, to.offset(), length);
+      return;
+    }
     for (int i = 0; i < length; i++) {
       target[to.offset() + i * to.stride()] = source[from.offset() + i * from.stride()] * scale;
     }

@@ -1,6 +1,7 @@
 package dev.kindling.matrix;
 
 import dev.kindling.kernel.Kernels;
+import dev.kindling.kernel.MatrixKernels.Extent;
 import dev.kindling.kernel.MatrixKernels.Place;
 import dev.kindling.matrix.Precision.Steps;
 
@@ -20,8 +21,8 @@ final class Gram<A> {
   /** Most rows of a chunk; a chain is a whole number of chunks. */
   static final int CHUNK = 512;
 
-  /** Rows of G and of the draws that stay in the L2 cache. */
-  private static final int CACHED_ROWS = 240;
+  /** Rows of G that are computed together; few, since what lies below the diagonal is in vain. */
+  private static final int CACHED_ROWS = 48;
 
   private static final int CACHED_DEPTH = 128;
 
@@ -131,26 +132,24 @@ final class Gram<A> {
 
   private void multiply(A x, Place left, int i, int k, int depth, int stripes) {
     int first = symmetric ? i / precision.stripe() : 0;
+    if (first >= stripes) {
+      return;
+    }
+    Extent extent = new Extent(Math.min(CACHED_ROWS, rows - i), depth, stripes - first);
     Place place =
         new Place(
             left.offset() + i * left.rowStride() + k * left.columnStride(),
             left.rowStride(),
             left.columnStride());
-    for (int stripe = first; stripe < stripes; stripe++) {
-      int end = Math.min(filledRows(stripe), i + CACHED_ROWS);
-      if (end > i) {
-        precision.multiplyAdd(
-            kernels,
-            end - i,
-            depth,
-            x,
-            place,
-            right.values(),
-            right.index(stripe, k),
-            product.values(),
-            product.index(stripe, i));
-      }
-    }
+    precision.multiplyAdd(
+        kernels,
+        extent,
+        x,
+        place,
+        right.values(),
+        right.series(first, k),
+        product.values(),
+        product.series(first, i));
   }
 
   /** Returns how many rows of a stripe of G count: those down to the diagonal. */

@@ -3,6 +3,7 @@ package dev.kindling.matrix;
 import dev.kindling.base.Require;
 import dev.kindling.kernel.Kernels;
 import dev.kindling.kernel.MatrixKernels;
+import dev.kindling.kernel.MatrixKernels.Extent;
 import dev.kindling.kernel.MatrixKernels.Place;
 import dev.kindling.kernel.Variates;
 import dev.kindling.random.Stream;
@@ -128,18 +129,15 @@ public final class PolarMatrix {
 
   /** C += A B, a stripe of A's columns after the other. */
   private void multiplyAdd(Stripes<double[]> a, Stripes<double[]> b, Stripes<double[]> c) {
-    for (int target = 0; target < c.count(); target++) {
-      for (int s = 0; s < a.count(); s++) {
-        kernels.multiplyAdd(
-            a.rows(),
-            Math.min(STRIPE, a.columns() - s * STRIPE),
-            a.values(),
-            new Place(a.index(s, 0), STRIPE, 1),
-            b.values(),
-            b.index(target, s * STRIPE),
-            c.values(),
-            c.index(target, 0));
-      }
+    for (int s = 0; s < a.count(); s++) {
+      kernels.multiplyAdd(
+          new Extent(a.rows(), Math.min(STRIPE, a.columns() - s * STRIPE), c.count()),
+          a.values(),
+          new Place(a.index(s, 0), STRIPE, 1),
+          b.values(),
+          b.series(0, s * STRIPE),
+          c.values(),
+          c.series(0, 0));
     }
   }
 

@@ -1,7 +1,9 @@
 package dev.kindling.matrix;
 
 import dev.kindling.kernel.Kernels;
+import dev.kindling.kernel.MatrixKernels.Extent;
 import dev.kindling.kernel.MatrixKernels.Place;
+import dev.kindling.kernel.MatrixKernels.Series;
 import dev.kindling.random.Stream;
 import java.nio.ByteBuffer;
 
@@ -41,9 +43,9 @@ public sealed interface Precision<A> permits Float32, Float64 {
   /** Writes standard normal draws of a stream. */
   void draw(Kernels kernels, Stream stream, long start, A target, int offset, int length);
 
-  /** Adds a product to a stripe, as {@link dev.kindling.kernel.MatrixKernels} does. */
+  /** Adds a product to stripes, as {@link dev.kindling.kernel.MatrixKernels} does. */
   void multiplyAdd(
-      Kernels kernels, int rows, int depth, A a, Place place, A b, int bOffset, A c, int cOffset);
+      Kernels kernels, Extent extent, A a, Place place, A b, Series right, A c, Series sum);
 
   /**
    * Copies elements at equal distances, times a factor.

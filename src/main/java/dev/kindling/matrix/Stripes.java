@@ -1,5 +1,6 @@
 package dev.kindling.matrix;
 
+import dev.kindling.kernel.MatrixKernels.Series;
 import dev.kindling.matrix.Precision.Steps;
 
 /**
@@ -43,6 +44,11 @@ final class Stripes<A> {
   /** Returns the index of a row of a stripe. */
   int index(int stripe, int row) {
     return (stripe * rows + row) * precision.stripe();
+  }
+
+  /** Returns where stripes lie, from a row on. */
+  Series series(int stripe, int row) {
+    return new Series(index(stripe, row), rows * precision.stripe());
   }
 
   void clear() {

@@ -33,11 +33,15 @@ final class TallGram {
     int end = (int) Math.min(draws.rows(), (tile + 1L) * shape.tileRows());
     for (int row = start; row < end; row += Gram.CHUNK) {
       int depth = Math.min(Gram.CHUNK, end - row);
-      for (int k = 0; k < depth; k++) {
-        if (left != right) {
-          draw(draws, row + k, shape.gramStart(left), leftWidth, x, k * rowLength);
+      if (rightWidth == draws.columns()) {
+        draw(draws, row, row + depth, x);
+      } else {
+        for (int k = 0; k < depth; k++) {
+          if (left != right) {
+            draw(draws, row + k, shape.gramStart(left), leftWidth, x, k * rowLength);
+          }
+          draw(draws, row + k, shape.gramStart(right), rightWidth, x, k * rowLength + rightOffset);
         }
-        draw(draws, row + k, shape.gramStart(right), rightWidth, x, k * rowLength + rightOffset);
       }
       gram.add(
           x,
@@ -47,6 +51,18 @@ final class TallGram {
           Math.min(rightWidth, row + depth - shape.gramStart(right)));
     }
     return gram.sums();
+  }
+
+  /** Writes the draws of whole rows, zeros right of the diagonal. */
+  static <A> void draw(Draws<A> draws, int from, int to, A target) {
+    int columns = draws.columns();
+    int row = from;
+    for (; row < Math.min(to, columns); row++) {
+      draw(draws, row, 0, columns, target, (row - from) * columns);
+    }
+    if (row < to) {
+      draws.rows(row, to, target, (row - from) * columns);
+    }
   }
 
   /** Writes the draws of part of a row, zeros right of the diagonal. */

@@ -1,22 +1,18 @@
 package dev.kindling.matrix;
 
+import dev.kindling.kernel.MatrixKernels.Extent;
 import dev.kindling.kernel.MatrixKernels.Place;
 
 /** Rows of a matrix that has more rows than columns: {@code (E[R] - U[R] S) D}. */
 final class TallRows<A> {
-  /** Rows that are computed together. */
-  private static final int SLAB_ROWS = 512;
+  /** Rows that are computed together: they stay in the caches while all stripes pass over them. */
+  private static final int SLAB_ROWS = 252;
 
-  private static final int CACHED_ROWS = 258;
-  private static final int CACHED_DEPTH = 128;
-
-  /** Added to a row of U so that rows do not all begin in the same set of the L1 cache. */
-  private static final int PADDING = 16;
+  private static final int CACHED_DEPTH = 64;
 
   private final Draws<A> draws;
   private final TallFactor<A> factor;
   private final TallShape shape;
-  private final int stride;
 
   /** U[R]. */
   private final A vectors;
@@ -25,8 +21,7 @@ final class TallRows<A> {
     this.draws = draws;
     this.factor = factor;
     this.shape = new TallShape(draws.rows(), draws.columns());
-    this.stride = draws.columns() + PADDING;
-    this.vectors = draws.precision().allocate(Math.multiplyExact(rows, stride));
+    this.vectors = draws.precision().allocate(Math.multiplyExact(rows, draws.columns()));
   }
 
   /** Writes rows {@code from} to {@code to}. */
@@ -41,12 +36,10 @@ final class TallRows<A> {
   }
 
   private void load(int from, int to) {
-    for (int row = from; row < to; row++) {
-      int start = (row - from) * stride;
-      TallGram.draw(draws, row, 0, draws.columns(), vectors, start);
-      if (row < draws.columns()) {
-        draws.precision().set(vectors, start + row, factor.heads()[row]);
-      }
+    TallGram.draw(draws, from, to, vectors);
+    for (int row = from; row < Math.min(to, draws.columns()); row++) {
+      int diagonal = (row - from) * draws.columns() + row;
+      draws.precision().set(vectors, diagonal, factor.heads()[row]);
     }
   }
 
@@ -59,33 +52,30 @@ final class TallRows<A> {
         product.set(row - from, row - first, factor.heads()[row] >= 0 ? -1 : 1);
       }
       // What lies right of the diagonal is zero.
-      multiply(right, Math.min(right.rows(), to), product);
+      multiply(right, first, Math.min(right.rows(), to), product);
       for (int row = 0; row < to - from; row++) {
         product.copyRow(row, 0, right.columns(), 1, target, offset + row * draws.columns() + first);
       }
     }
   }
 
-  private void multiply(Stripes<A> right, int depth, Stripes<A> product) {
+  private void multiply(Stripes<A> right, int first, int depth, Stripes<A> product) {
+    int stride = draws.columns();
     for (int k = 0; k < depth; k += CACHED_DEPTH) {
       int count = Math.min(CACHED_DEPTH, depth - k);
-      for (int row = 0; row < product.rows(); row += CACHED_ROWS) {
-        Place place = new Place(row * stride + k, stride, 1);
-        for (int stripe = 0; stripe < right.count(); stripe++) {
-          draws
-              .precision()
-              .multiplyAdd(
-                  draws.kernels(),
-                  Math.min(CACHED_ROWS, product.rows() - row),
-                  count,
-                  vectors,
-                  place,
-                  right.values(),
-                  right.index(stripe, k),
-                  product.values(),
-                  product.index(stripe, row));
-        }
-      }
+      // Left of its diagonal S is zero, too.
+      int stripe = Math.max(0, k - first) / draws.precision().stripe();
+      draws
+          .precision()
+          .multiplyAdd(
+              draws.kernels(),
+              new Extent(product.rows(), count, right.count() - stripe),
+              vectors,
+              new Place(k, stride, 1),
+              right.values(),
+              right.series(stripe, k),
+              product.values(),
+              product.series(stripe, 0));
     }
   }
 }

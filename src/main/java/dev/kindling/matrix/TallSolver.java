@@ -1,7 +1,7 @@
 package dev.kindling.matrix;
 
+import dev.kindling.kernel.MatrixKernels.Extent;
 import dev.kindling.kernel.MatrixKernels.Place;
-import java.util.Arrays;
 
 /**
  * Solves for blocks of columns of S: {@code (striu(G) + diag(G) / 2) S = U_top^T}, in float64, from
@@ -80,34 +80,50 @@ final class TallSolver<A> {
     double[] t = minus.t(top);
     // Of the group's T the leading part, if the block of S ends within the group.
     Place place = new Place(0, minus.groupRows(top), 1);
-    int width = Precision.FLOAT64.stripe();
-    double[] sums = new double[count * width];
-    for (int stripe = 0; stripe < z.count(); stripe++) {
-      int at = z.index(stripe, minus.row + top);
-      Arrays.fill(sums, 0);
-      draws.kernels().multiplyAdd(count, count, t, place, z.values(), at, sums, 0);
-      System.arraycopy(sums, 0, z.values(), at, sums.length);
+    int first = firstStripe(minus.row + top, z);
+    Stripes<double[]> product = new Stripes<>(Precision.FLOAT64, count, z.columns());
+    draws
+        .kernels()
+        .multiplyAdd(
+            new Extent(count, count, z.count() - first),
+            t,
+            place,
+            z.values(),
+            z.series(first, minus.row + top),
+            product.values(),
+            product.series(first, 0));
+    for (int stripe = first; stripe < z.count(); stripe++) {
+      int length = count * Precision.FLOAT64.stripe();
+      System.arraycopy(
+          product.values(),
+          product.index(stripe, 0),
+          z.values(),
+          z.index(stripe, minus.row + top),
+          length);
     }
   }
 
   /** Adds {@code -G[rows][columns] z[columns]} to {@code z[rows]}; both ranges are of the block. */
   private void multiply(Minus minus, int top, int bottom, int from, int to, Stripes<double[]> z) {
     for (int k = from; k < to; k += CACHED_DEPTH) {
-      Place place = new Place(top * minus.stride + k, minus.stride, 1);
-      for (int stripe = 0; stripe < z.count(); stripe++) {
-        draws
-            .kernels()
-            .multiplyAdd(
-                bottom - top,
-                Math.min(CACHED_DEPTH, to - k),
-                minus.values,
-                place,
-                z.values(),
-                z.index(stripe, minus.column + k),
-                z.values(),
-                z.index(stripe, minus.row + top));
-      }
+      int stripe = firstStripe(minus.column + k, z);
+      draws
+          .kernels()
+          .multiplyAdd(
+              new Extent(bottom - top, Math.min(CACHED_DEPTH, to - k), z.count() - stripe),
+              minus.values,
+              new Place(top * minus.stride + k, minus.stride, 1),
+              z.values(),
+              z.series(stripe, minus.column + k),
+              z.values(),
+              z.series(stripe, minus.row + top));
     }
+  }
+
+  /** Returns the first stripe where a row is not zero: columns left of the diagonal are. */
+  private static int firstStripe(int row, Stripes<double[]> z) {
+    int first = z.rows() - z.columns();
+    return Math.max(0, row - first) / Precision.FLOAT64.stripe();
   }
 
   /** Returns {@code -S D} of {@code -S}. */

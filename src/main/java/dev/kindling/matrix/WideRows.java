@@ -1,6 +1,8 @@
 package dev.kindling.matrix;
 
+import dev.kindling.kernel.MatrixKernels.Extent;
 import dev.kindling.kernel.MatrixKernels.Place;
+import dev.kindling.kernel.MatrixKernels.Series;
 
 /**
  * Rows of a matrix that has no more rows than columns. Row j is column j of Q, which reflections 0
@@ -72,19 +74,18 @@ final class WideRows<A> {
   private void project(int firstStripe) {
     projections.clear();
     for (int row = panel.first(); row < draws.columns(); row += CACHED_ROWS) {
-      int count = Math.min(CACHED_ROWS, draws.columns() - row);
-      Place transposed = panel.transposed(row);
-      for (int stripe = firstStripe; stripe < x.count(); stripe++) {
-        multiplyAdd(
-            panel.count(),
-            count,
-            panel.vectors(),
-            transposed,
-            x,
-            x.index(stripe, row),
-            projections,
-            projections.index(stripe, 0));
-      }
+      int depth = Math.min(CACHED_ROWS, draws.columns() - row);
+      Extent extent = new Extent(panel.count(), depth, x.count() - firstStripe);
+      Series right = x.series(firstStripe, row);
+      Place place = panel.transposed(row);
+      multiplyAdd(
+          extent,
+          panel.vectors(),
+          place,
+          x,
+          right,
+          projections,
+          projections.series(firstStripe, 0));
     }
   }
 
@@ -92,44 +93,34 @@ final class WideRows<A> {
     changes.clear();
     for (int row = 0; row < panel.count(); row += TRIANGLE_ROWS) {
       int count = Math.min(TRIANGLE_ROWS, panel.count() - row);
+      Extent extent = new Extent(count, panel.count() - row, x.count() - firstStripe);
       Place triangle = new Place(row * panel.count() + row, panel.count(), 1);
-      for (int stripe = firstStripe; stripe < x.count(); stripe++) {
-        multiplyAdd(
-            count,
-            panel.count() - row,
-            panel.minusT(),
-            triangle,
-            projections,
-            projections.index(stripe, row),
-            changes,
-            changes.index(stripe, row));
-      }
+      Series right = projections.series(firstStripe, row);
+      multiplyAdd(
+          extent,
+          panel.minusT(),
+          triangle,
+          projections,
+          right,
+          changes,
+          changes.series(firstStripe, row));
     }
   }
 
   private void addChanges(int firstStripe) {
     for (int row = panel.first(); row < draws.columns(); row += CACHED_ROWS) {
       int count = Math.min(CACHED_ROWS, draws.columns() - row);
+      Extent extent = new Extent(count, panel.count(), x.count() - firstStripe);
+      Series right = changes.series(firstStripe, 0);
       Place place = panel.place(row);
-      for (int stripe = firstStripe; stripe < x.count(); stripe++) {
-        multiplyAdd(
-            count,
-            panel.count(),
-            panel.vectors(),
-            place,
-            changes,
-            changes.index(stripe, 0),
-            x,
-            x.index(stripe, row));
-      }
+      multiplyAdd(extent, panel.vectors(), place, changes, right, x, x.series(firstStripe, row));
     }
   }
 
   private void multiplyAdd(
-      int rows, int depth, A a, Place place, Stripes<A> b, int bOffset, Stripes<A> c, int cOffset) {
+      Extent extent, A a, Place place, Stripes<A> b, Series right, Stripes<A> c, Series sum) {
     draws
         .precision()
-        .multiplyAdd(
-            draws.kernels(), rows, depth, a, place, b.values(), bOffset, c.values(), cOffset);
+        .multiplyAdd(draws.kernels(), extent, a, place, b.values(), right, c.values(), sum);
   }
 }

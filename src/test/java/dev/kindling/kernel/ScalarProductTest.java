@@ -2,7 +2,9 @@ package dev.kindling.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kindling.kernel.MatrixKernels.Extent;
 import dev.kindling.kernel.MatrixKernels.Place;
+import dev.kindling.kernel.MatrixKernels.Series;
 import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -10,6 +12,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Against the sum of the definition, element by element. */
 class ScalarProductTest {
   private static final Kernels KERNELS = new ScalarKernels();
+  private static final Series START = new Series(0, 0);
 
   @ParameterizedTest
   @CsvSource({"1, 1", "5, 3", "13, 40", "4, 0"})
@@ -21,7 +24,7 @@ class ScalarProductTest {
     float[] c = floats(random, rows * stripe);
     float[] before = c.clone();
 
-    KERNELS.multiplyAdd(rows, depth, a, new Place(0, depth, 1), b, 0, c, 0);
+    KERNELS.multiplyAdd(new Extent(rows, depth, 1), a, new Place(0, depth, 1), b, START, c, START);
 
     for (int i = 0; i < rows; i++) {
       for (int j = 0; j < stripe; j++) {
@@ -45,10 +48,18 @@ class ScalarProductTest {
     double[] pieces = new double[rows * stripe];
     int half = depth / 2;
     // A lies by columns here.
-    KERNELS.multiplyAdd(rows, depth, a, new Place(0, 1, rows), b, 0, whole, 0);
-    KERNELS.multiplyAdd(rows, half, a, new Place(0, 1, rows), b, 0, pieces, 0);
     KERNELS.multiplyAdd(
-        rows, depth - half, a, new Place(half * rows, 1, rows), b, half * stripe, pieces, 0);
+        new Extent(rows, depth, 1), a, new Place(0, 1, rows), b, START, whole, START);
+    KERNELS.multiplyAdd(
+        new Extent(rows, half, 1), a, new Place(0, 1, rows), b, START, pieces, START);
+    KERNELS.multiplyAdd(
+        new Extent(rows, depth - half, 1),
+        a,
+        new Place(half * rows, 1, rows),
+        b,
+        new Series(half * stripe, 0),
+        pieces,
+        START);
 
     assertThat(pieces).containsExactly(whole);
     assertThat(whole[stripe - 1]).isEqualTo(naive(a, rows, b, depth, stripe));

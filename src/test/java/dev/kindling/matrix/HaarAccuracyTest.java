@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.kindling.kernel.Kernels;
 import dev.kindling.kernel.KernelsLoader;
 import dev.kindling.kernel.KernelsMode;
+import dev.kindling.kernel.MatrixKernels.Extent;
 import dev.kindling.kernel.MatrixKernels.Place;
 import dev.kindling.random.Stream;
 import dev.kindling.random.Stream.Purpose;
@@ -93,17 +94,14 @@ class HaarAccuracyTest {
     double distance = 0;
     Stripes<double[]> product = new Stripes<>(Precision.FLOAT64, size, size);
     for (int k = 0; k < length; k += 128) {
-      for (int stripe = 0; stripe < right.count(); stripe++) {
-        KERNELS.multiplyAdd(
-            size,
-            Math.min(128, length - k),
-            transposed,
-            new Place(k, length, 1),
-            right.values(),
-            right.index(stripe, k),
-            product.values(),
-            product.index(stripe, 0));
-      }
+      KERNELS.multiplyAdd(
+          new Extent(size, Math.min(128, length - k), right.count()),
+          transposed,
+          new Place(k, length, 1),
+          right.values(),
+          right.series(0, k),
+          product.values(),
+          product.series(0, 0));
     }
     for (int i = 0; i < size; i++) {
       for (int j = 0; j < size; j++) {

@@ -3,7 +3,7 @@ package dev.kindling.matrix;
 import dev.kindling.kernel.Kernels;
 import dev.kindling.kernel.KernelsLoader;
 import dev.kindling.kernel.KernelsMode;
-import dev.kindling.kernel.MatrixKernels;
+import dev.kindling.kernel.MatrixKernels.Extent;
 import dev.kindling.kernel.MatrixKernels.Place;
 import dev.kindling.random.Stream;
 import dev.kindling.random.Stream.Purpose;
@@ -29,42 +29,47 @@ final class OrthogonalTimes {
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         String[] words = line.split(" ");
-        long start = System.nanoTime();
-        if (words[0].equals("product")) {
-          times.product(Integer.parseInt(words[1]));
-        } else {
-          times.matrix(
-              Integer.parseInt(words[0]), Integer.parseInt(words[1]), Integer.parseInt(words[2]));
-        }
-        System.out.println((System.nanoTime() - start) / 1e9);
+        int size = Integer.parseInt(words[1]);
+        System.out.println(
+            words[0].equals("product")
+                ? times.product(size)
+                : times.matrix(Integer.parseInt(words[0]), size, Integer.parseInt(words[2])));
       }
     }
   }
 
-  private void matrix(int rows, int columns, int height) {
+  private double matrix(int rows, int columns, int height) {
     Stream stream = Stream.of(1, "matrix" + matrices++, Purpose.REFLECTIONS);
     HaarMatrix matrix = new HaarMatrix(kernels, stream, 0, rows, columns);
     float[] block = new float[Math.min(rows, height) * columns];
+    long start = System.nanoTime();
     for (int from = 0; from < rows; from += height) {
       matrix.rows(Precision.FLOAT32, from, Math.min(rows, from + height), block, 0);
     }
+    return (System.nanoTime() - start) / 1e9;
   }
 
-  private void product(int size) {
+  private double product(int size) {
     Stripes<float[]> b = new Stripes<>(Precision.FLOAT32, size, size);
     Stripes<float[]> c = new Stripes<>(Precision.FLOAT32, size, size);
     int stride = size + 16;
     float[] a = new float[size * stride];
+    long start = System.nanoTime();
     for (int k = 0; k < size; k += 128) {
       int depth = Math.min(128, size - k);
       for (int i = 0; i < size; i += 120) {
         Place place = new Place(i * stride + k, stride, 1);
         int rows = Math.min(120, size - i);
-        for (int s = 0; s < size / MatrixKernels.FLOAT_STRIPE; s++) {
-          kernels.multiplyAdd(
-              rows, depth, a, place, b.values(), b.index(s, k), c.values(), c.index(s, i));
-        }
+        kernels.multiplyAdd(
+            new Extent(rows, depth, b.count()),
+            a,
+            place,
+            b.values(),
+            b.series(0, k),
+            c.values(),
+            c.series(0, i));
       }
     }
+    return (System.nanoTime() - start) / 1e9;
   }
 }

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kindling.kernel.Kernels;
 import dev.kindling.kernel.MatrixKernels;
+import dev.kindling.kernel.MatrixKernels.Extent;
 import dev.kindling.kernel.MatrixKernels.Place;
+import dev.kindling.kernel.MatrixKernels.Series;
 import dev.kindling.kernel.ScalarKernels;
 import dev.kindling.kernel.Variates;
 import dev.kindling.random.Stream;
@@ -20,6 +22,8 @@ final class ProductContract {
   private static final int[] DEPTHS = {0, 1, 2, 3, 8, 17, 96, 131};
   private static final List<Float> SPECIAL =
       List.of(0f, -0f, Float.NaN, Float.POSITIVE_INFINITY, Float.MIN_VALUE, 3e38f);
+
+  private static final int STRIPES = 2;
 
   private ProductContract() {}
 
@@ -39,30 +43,35 @@ final class ProductContract {
   }
 
   private static void verify(Kernels kernels, int rows, int depth, Place place) {
+    int stripe = MatrixKernels.FLOAT_STRIPE;
     float[] a = draw(0, place.offset() + (rows + 6) * (depth + 6));
-    float[] b = draw(1 << 20, (depth + 1) * MatrixKernels.FLOAT_STRIPE);
-    float[] c = draw(1 << 21, (rows + 2) * MatrixKernels.FLOAT_STRIPE);
+    float[] b = draw(1 << 20, STRIPES * (depth + 1) * stripe);
+    float[] c = draw(1 << 21, STRIPES * (rows + 2) * stripe);
     for (int i = 0; i < SPECIAL.size(); i++) {
       a[(31 * i + 7) % a.length] = SPECIAL.get(i);
       b[(67 * i + 5) % b.length] = SPECIAL.get(i);
     }
     float[] expected = c.clone();
-    SCALAR.multiplyAdd(
-        rows, depth, a, place, b, MatrixKernels.FLOAT_STRIPE, expected, MatrixKernels.FLOAT_STRIPE);
-    kernels.multiplyAdd(
-        rows, depth, a, place, b, MatrixKernels.FLOAT_STRIPE, c, MatrixKernels.FLOAT_STRIPE);
+    Extent extent = new Extent(rows, depth, STRIPES);
+    Series right = new Series(stripe, depth * stripe);
+    Series sum = new Series(stripe, (rows + 1) * stripe);
+    SCALAR.multiplyAdd(extent, a, place, b, right, expected, sum);
+    kernels.multiplyAdd(extent, a, place, b, right, c, sum);
     assertThat(Arrays.mismatch(c, expected)).isEqualTo(-1);
     verifyDoubles(kernels, rows, depth, place);
   }
 
   private static void verifyDoubles(Kernels kernels, int rows, int depth, Place place) {
-    double[] a = widen(draw(0, place.offset() + (rows + 6) * (depth + 6)));
-    double[] b = widen(draw(1 << 20, (depth + 1) * MatrixKernels.DOUBLE_STRIPE));
-    double[] c = widen(draw(1 << 21, (rows + 2) * MatrixKernels.DOUBLE_STRIPE));
-    double[] expected = c.clone();
     int stripe = MatrixKernels.DOUBLE_STRIPE;
-    SCALAR.multiplyAdd(rows, depth, a, place, b, stripe, expected, stripe);
-    kernels.multiplyAdd(rows, depth, a, place, b, stripe, c, stripe);
+    double[] a = widen(draw(0, place.offset() + (rows + 6) * (depth + 6)));
+    double[] b = widen(draw(1 << 20, STRIPES * (depth + 1) * stripe));
+    double[] c = widen(draw(1 << 21, STRIPES * (rows + 2) * stripe));
+    double[] expected = c.clone();
+    Extent extent = new Extent(rows, depth, STRIPES);
+    Series right = new Series(stripe, depth * stripe);
+    Series sum = new Series(stripe, (rows + 1) * stripe);
+    SCALAR.multiplyAdd(extent, a, place, b, right, expected, sum);
+    kernels.multiplyAdd(extent, a, place, b, right, c, sum);
     assertThat(Arrays.mismatch(c, expected)).isEqualTo(-1);
   }
 
