@@ -15,6 +15,8 @@ public enum Role {
   RECURRENT_HIDDEN,
   RECURRENT_BIAS,
   FUSED_QKV,
+  /** The matrices of a mixture of experts: one behind the other on the first of three axes. */
+  EXPERTS,
   BIAS,
   NORM_SCALE,
   NORM_SHIFT,
@@ -28,13 +30,20 @@ public enum Role {
   /** Anything else: kept as the model has it. */
   CONSTANT;
 
-  /** Rank of a recurrent weight that holds a matrix per direction, as ONNX has them. */
-  private static final int DIRECTIONS_RANK = 3;
+  /** Rank of a tensor that holds a matrix for each direction or expert. */
+  private static final int STACKED_RANK = 3;
 
   /** Returns whether {@code init.default} covers this role. */
   public boolean isWeight() {
     return switch (this) {
-      case DENSE, CONV, TRANSPOSED_CONV, DEPTHWISE, RECURRENT_INPUT, RECURRENT_HIDDEN, FUSED_QKV ->
+      case DENSE,
+          CONV,
+          TRANSPOSED_CONV,
+          DEPTHWISE,
+          RECURRENT_INPUT,
+          RECURRENT_HIDDEN,
+          FUSED_QKV,
+          EXPERTS ->
           true;
       case EMBEDDING,
           RECURRENT_BIAS,
@@ -53,12 +62,11 @@ public enum Role {
 
   /**
    * Returns the shape that fans, ranks and matrices are counted on: the directions of a recurrent
-   * weight, the first of its three axes, are stacked; every other shape stays.
+   * weight and the experts, the first of three axes, are stacked; every other shape stays.
    */
   public Shape matrix(Shape shape) {
-    boolean directions =
-        (this == RECURRENT_INPUT || this == RECURRENT_HIDDEN) && shape.rank() == DIRECTIONS_RANK;
-    return directions
+    boolean stacks = this == RECURRENT_INPUT || this == RECURRENT_HIDDEN || this == EXPERTS;
+    return stacks && shape.rank() == STACKED_RANK
         ? Shape.of(Math.multiplyExact(shape.dim(0), shape.dim(1)), shape.dim(2))
         : shape;
   }

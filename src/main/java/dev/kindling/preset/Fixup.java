@@ -90,7 +90,8 @@ record Fixup(FanMode mode) implements Preset {
         || tensor.role() == Role.CONV
         || tensor.role() == Role.DEPTHWISE
         || tensor.role() == Role.TRANSPOSED_CONV
-        || tensor.role() == Role.FUSED_QKV;
+        || tensor.role() == Role.FUSED_QKV
+        || tensor.role() == Role.EXPERTS;
   }
 
   @Override

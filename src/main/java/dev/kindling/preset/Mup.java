@@ -87,6 +87,12 @@ public record Mup(String path, Readout readout, Map<String, Shape> base) impleme
     return shape;
   }
 
+  /** Hidden layers would stay as muP has them, but its readout shrinks with the width. */
+  @Override
+  public Optional<String> undoneByLsuv() {
+    return Optional.of("it would make the readout as large at every width");
+  }
+
   @Override
   public boolean rescales() {
     return true;

@@ -105,7 +105,8 @@ record ResidualScaling(Kind kind, double std, double positionStd) implements Pre
 
   @Override
   public Optional<String> undoneByLsuv() {
-    return Optional.empty();
+    return Optional.of(
+        "it would give every layer another deviation, and the ends of branches the same as the others");
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.kindling.reader;
 
 import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
 import dev.kindling.model.Activation;
 import dev.kindling.model.Activation.Kind;
 import dev.kindling.reader.GraphIndex.Reading;
@@ -40,12 +41,16 @@ final class ActivationFinder {
   private static final double PRELU_SLOPE = 0.25;
 
   private static final Set<String> OTHERS =
-      Set.of("HardSigmoid", "ThresholdedRelu", "Celu", "Softsign", "Clip", "Sin", "Exp");
+      Set.of("HardSigmoid", "ThresholdedRelu", "Celu", "Softsign", "Sin", "Exp");
+
+  private static final List<String> TO_TANH = List.of("Mul", "Add", "Mul", "Tanh");
 
   private final GraphIndex index;
+  private final ModelFile file;
 
-  ActivationFinder(GraphIndex index) {
+  ActivationFinder(GraphIndex index, ModelFile file) {
     this.index = index;
+    this.file = file;
   }
 
   /** Returns what follows a value. */
@@ -83,9 +88,40 @@ final class ActivationFinder {
       case "Mish" -> Activation.of(Kind.MISH);
       case "HardSwish" -> Activation.of(Kind.HARD_SWISH);
       case "Sigmoid" -> sigmoid(node);
+      case "Clip" -> isCutAtZero(node) ? Activation.RELU : Activation.OTHER;
+      case "Pow" -> leadsToTanh(node) ? Activation.of(Kind.GELU) : Activation.NONE;
       case "Softplus" -> feeds(node, "Tanh") ? Activation.of(Kind.MISH) : Activation.OTHER;
       default -> OTHERS.contains(node.getOpType()) ? Activation.OTHER : Activation.NONE;
     };
+  }
+
+  /** ReLU6 and the like: what they cut off above is rarely reached at the start. */
+  private boolean isCutAtZero(NodeProto node) {
+    return Attributes.input(node, 1)
+        .flatMap(this::number)
+        .map(least -> least == 0)
+        .orElseGet(() -> Attributes.number(node, "min", Double.NEGATIVE_INFINITY) == 0);
+  }
+
+  private Optional<Double> number(String value) {
+    return constant(value)
+        .filter(tensor -> tensor.getDataType() == TensorProto.DataType.FLOAT_VALUE)
+        .flatMap(tensor -> OnnxValues.values(tensor, value, file))
+        .filter(bytes -> bytes.remaining() == Float.BYTES)
+        .map(bytes -> (double) bytes.getFloat(bytes.position()));
+  }
+
+  /** GELU by tanh is {@code x (1 + tanh(c (x + 0.044715 x^3))) / 2}. */
+  private boolean leadsToTanh(NodeProto pow) {
+    NodeProto node = pow;
+    for (String operator : TO_TANH) {
+      List<Reading> readings = index.readings(node.getOutput(0));
+      if (readings.size() != 1 || !Neighbours.is(readings.get(0).node(), operator)) {
+        return false;
+      }
+      node = readings.get(0).node();
+    }
+    return true;
   }
 
   /** SiLU is x sigmoid(x); other factors are gated, and outputs are probabilities. */
@@ -128,9 +164,13 @@ final class ActivationFinder {
   }
 
   private boolean isSingleConstant(String value) {
-    return Optional.ofNullable(index.initialisers().get(value))
-        .or(() -> index.producer(value).flatMap(OnnxValues::constant))
+    return constant(value)
         .filter(tensor -> tensor.getDimsList().stream().allMatch(dim -> dim == 1))
         .isPresent();
+  }
+
+  private Optional<TensorProto> constant(String value) {
+    return Optional.ofNullable(index.initialisers().get(value))
+        .or(() -> index.producer(value).flatMap(OnnxValues::constant));
   }
 }

@@ -24,6 +24,11 @@ final class Attributes {
         .orElse(otherwise);
   }
 
+  /** Returns a text, empty if the node does not have it. */
+  static String text(NodeProto node, String name) {
+    return find(node, name).map(found -> found.getS().toStringUtf8()).orElse("");
+  }
+
   /** Returns a list of integers, empty if the node does not have it. */
   static List<Long> integers(NodeProto node, String name) {
     return find(node, name).map(AttributeProto::getIntsList).orElse(List.of());

@@ -28,4 +28,13 @@ final class LearnedNames {
   static boolean isFactor(String name) {
     return FACTORS.matcher(name).matches();
   }
+
+  /**
+   * Returns whether the name may as well be that of a buffer, such as the scale of attention
+   * scores.
+   */
+  static boolean isAmbiguousFactor(String name) {
+    return name.substring(Math.max(name.lastIndexOf('.'), name.lastIndexOf('/')) + 1)
+        .equalsIgnoreCase("scale");
+  }
 }

@@ -19,6 +19,8 @@ import java.util.zip.CRC32C;
  * Decides by its name what a tensor is for where there is no graph. The first that fits of:
  *
  * <ul>
+ *   <li>{@code experts.gate_up_proj}, {@code experts.down_proj}, {@code experts.w1} to {@code w3},
+ *       rank 3: the matrices of all experts ({@link ExpertNames}).
  *   <li>{@code *.weight_ih_l0}, {@code *.weight_hh_l0} and their biases: an RNN's, GRU's or LSTM's;
  *       {@code *.in_proj_weight}, {@code *.qkv.weight} and the like: fused queries, keys and values
  *       ({@link TorchFusedNames}).
@@ -35,8 +37,9 @@ import java.util.zip.CRC32C;
  *   <li>{@code *.weight} of rank 1: a norm's scale if the same module has a bias or running
  *       statistics, or is called {@code norm}, {@code bn}, {@code ln} or {@code gn} with or without
  *       a number; of a module {@code prelu}: its slope.
- *   <li>{@code *.bias}, {@code q_bias}, {@code v_bias}: a norm's shift beside a norm's scale,
- *       otherwise a bias; {@code gamma} and {@code beta} of old checkpoints: a norm's.
+ *   <li>{@code *.bias}, {@code q_bias} and other vectors in {@code _bias}: a norm's shift beside a
+ *       norm's scale, otherwise a bias; {@code gamma} and {@code beta} of old checkpoints: a
+ *       norm's.
  * </ul>
  *
  * Everything else has no role: it is a constant without values, which needs a rule.
@@ -65,6 +68,7 @@ final class NamedTensors {
   private final Map<String, Shape> shapes;
   private final Map<String, ElementType> types;
   private final TorchFusedNames fused;
+  private final ExpertNames experts;
 
   /**
    * @param shapes the tensors in order
@@ -74,6 +78,7 @@ final class NamedTensors {
     this.shapes = new LinkedHashMap<>(shapes);
     this.types = Map.copyOf(types);
     this.fused = new TorchFusedNames(shapes);
+    this.experts = new ExpertNames(shapes);
   }
 
   /** Returns all tensors in order. */
@@ -91,7 +96,9 @@ final class NamedTensors {
     if (!type.isFloat()) {
       return typed(Tensor.of(name, shape, Role.CONSTANT, Layout.OUT_IN), type);
     }
-    return typed(fused.tensor(name).orElseGet(() -> single(name, shape)), type);
+    return typed(
+        experts.tensor(name).or(() -> fused.tensor(name)).orElseGet(() -> single(name, shape)),
+        type);
   }
 
   private Tensor single(String name, Shape shape) {
@@ -113,11 +120,21 @@ final class NamedTensors {
       case "beta" -> shape.rank() == 1 ? Role.NORM_SHIFT : Role.CONSTANT;
       case "running_mean" -> Role.RUNNING_MEAN;
       case "running_var" -> Role.RUNNING_VARIANCE;
-      default ->
-          shape.rank() >= 2 && LearnedNames.matches(last(name).replace('_', ' '))
-              ? Role.ADDITIVE
-              : Role.CONSTANT;
+      default -> other(name, shape);
     };
+  }
+
+  private static Role other(String name, Shape shape) {
+    if (shape.rank() == 1 && name.endsWith("_bias")) {
+      return Role.BIAS;
+    }
+    // The logits of GPT-OSS's attention sinks.
+    if (shape.rank() == 1 && last(name).equals("sinks")) {
+      return Role.ADDITIVE;
+    }
+    return shape.rank() >= 2 && LearnedNames.matches(last(name).replace('_', ' '))
+        ? Role.ADDITIVE
+        : Role.CONSTANT;
   }
 
   private Role weight(String name, Shape shape) {

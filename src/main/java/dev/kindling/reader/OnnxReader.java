@@ -116,6 +116,16 @@ final class OnnxReader {
           "initialised but not calibrated, since the body of an If, Loop or Scan reads them: "
               + String.join(", ", roles.inBodies()));
     }
+    if (!roles.uncalibrated().isEmpty()) {
+      notes.add(
+          "initialised but not calibrated, since they are weights of experts or of Einsum: "
+              + String.join(", ", roles.uncalibrated()));
+    }
+    if (!roles.unknown().isEmpty()) {
+      notes.add(
+          "kept from the model, since their axes make no matrix of inputs and outputs (a rule can initialise them): "
+              + String.join("; ", roles.unknown()));
+    }
     return notes;
   }
 

@@ -32,7 +32,7 @@ final class Positions {
   static boolean isOftenTrainable(NodeProto node, int input) {
     return isStandard(node)
         && switch (node.getOpType()) {
-          case "MatMul" -> input == 1;
+          case "MatMul", "Einsum" -> input == 1;
           case "Gather" -> input == 0;
           default -> false;
         };

@@ -9,6 +9,7 @@ import dev.kindling.model.Role;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,6 +24,7 @@ final class RoleFinder {
   private static final Pattern WEIGHT_SUFFIX = Pattern.compile("(?<=.)([./_]weight|\\.kernel)$");
 
   private static final Pattern BIAS_SUFFIX = Pattern.compile("(?<=.)\\.bias$");
+  private static final int EXPERTS_RANK = 3;
   private static final Pattern MADE_UP = Pattern.compile("val_\\d+|onnx::\\w+");
 
   private final GraphIndex index;
@@ -36,11 +38,13 @@ final class RoleFinder {
   private final List<Layer> layers = new ArrayList<>();
   private final List<String> inBodies = new ArrayList<>();
   private final Set<String> layerNames = new HashSet<>();
+  private final Set<String> uncalibrated = new LinkedHashSet<>();
+  private final Set<String> unknown = new LinkedHashSet<>();
 
   RoleFinder(GraphIndex index, ModelFile file) {
     this.index = index;
     this.sources = new SourceFinder(index, file);
-    this.activations = new ActivationFinder(index);
+    this.activations = new ActivationFinder(index, file);
     this.neighbours = new Neighbours(index);
     this.attention = new AttentionInputs(index);
     this.inputs = new InputUses(index);
@@ -61,6 +65,16 @@ final class RoleFinder {
     return inBodies;
   }
 
+  /** Returns the weights of Einsum nodes and of experts, which no layer is. */
+  Set<String> uncalibrated() {
+    return uncalibrated;
+  }
+
+  /** Returns the operands of Einsum nodes whose axes make no matrix, with the equations. */
+  Set<String> unknown() {
+    return unknown;
+  }
+
   /** Returns the first use of each tensor that has a role, in execution order. */
   Map<String, TensorUse> uses() {
     return uses;
@@ -76,7 +90,13 @@ final class RoleFinder {
       case "Conv" -> conv(node);
       case "ConvTranspose" -> convTranspose(node);
       case "Gemm" -> gemm(node);
-      case "MatMul" -> matMul(node);
+      case "MatMul" -> {
+        matMul(node);
+        source(node, 1)
+            .filter(weight -> ExportedNames.isParameter(weight.name()))
+            .ifPresent(weight -> experts(node, weight, Layout.IN_OUT));
+      }
+      case "Einsum" -> einsum(node);
       case "BatchNormalization" -> {
         parameter(node, 1, Role.NORM_SCALE);
         parameter(node, 2, Role.NORM_SHIFT);
@@ -171,6 +191,44 @@ final class RoleFinder {
         .filter(source -> source.canHaveRank(1));
   }
 
+  /** A matrix for each expert, the same number of which stand on the first axis of the data. */
+  private void experts(NodeProto node, Source weight, Layout used) {
+    boolean swapped = weight.orientation() == Source.Orientation.LAST_SWAPPED;
+    boolean stacked = weight.shape().rank() == EXPERTS_RANK && !weight.reshaped();
+    if (stacked && (swapped || weight.orientation() == Source.Orientation.AS_IS)) {
+      TensorUse use =
+          new TensorUse(
+              weight,
+              Role.EXPERTS,
+              weight.layout(used),
+              (int) Math.max(1, weight.shape().dim(0)),
+              1,
+              activations.after(node.getOutput(0)));
+      uncalibrated(first(use));
+    }
+  }
+
+  private void einsum(NodeProto node) {
+    String equation = Attributes.text(node, "equation");
+    for (int operand = 0; operand < node.getInputCount(); operand++) {
+      Optional<Source> weight = source(node, operand).filter(it -> it.shape().rank() >= 2);
+      Optional<EinsumWeight> meant = EinsumWeight.of(equation, operand);
+      if (weight.isPresent() && meant.isEmpty()) {
+        unknown.add("%s in %s".formatted(weight.get().name(), equation));
+      } else if (weight.isPresent() && meant.get().experts()) {
+        experts(node, weight.get(), meant.get().layout());
+      } else if (weight.isPresent() && weight.get().canHaveRank(2)) {
+        uncalibrated(first(dense(node, weight.get(), meant.get().layout(), node.getOutput(0))));
+      }
+    }
+  }
+
+  private void uncalibrated(TensorUse use) {
+    if (use.role().isWeight()) {
+      uncalibrated.add(use.source().name());
+    }
+  }
+
   private TensorUse dense(NodeProto node, Source weight, Layout layout, String output) {
     requireLayout(node, weight);
     List<FusedPart> parts = attention.parts(weight, weight.layout(layout), output);
@@ -240,12 +298,16 @@ final class RoleFinder {
         boolean joined = neighbours.isResidualScale(node, input);
         source(node, input)
             .filter(
-                source ->
-                    LearnedNames.isFactor(source.name())
-                        || (joined && ExportedNames.isParameter(source.name())))
+                source -> isFactor(source) || (joined && ExportedNames.isParameter(source.name())))
             .ifPresent(source -> first(TensorUse.of(source, Role.RESIDUAL_SCALE)));
       }
     }
+  }
+
+  /** A buffer called scale has values, and does not stand where a branch ends. */
+  private static boolean isFactor(Source source) {
+    return LearnedNames.isFactor(source.name())
+        && !(LearnedNames.isAmbiguousFactor(source.name()) && source.proto().isPresent());
   }
 
   private void add(NodeProto node) {
@@ -326,7 +388,8 @@ final class RoleFinder {
   }
 
   private void requireLayout(NodeProto node, Source weight) {
-    if (weight.orientation() == Source.Orientation.OTHER) {
+    if (weight.orientation() == Source.Orientation.OTHER
+        || weight.orientation() == Source.Orientation.LAST_SWAPPED) {
       throw refuse(
           node,
           "its weight '%s' of shape %s has its outputs and inputs elsewhere than on the first two axes"

@@ -27,6 +27,8 @@ record Source(
     AS_IS,
     /** The first two axes change places. */
     SWAPPED,
+    /** The last two of three axes change places. */
+    LAST_SWAPPED,
     /** Anything else: no layout of ours describes it. */
     OTHER;
 
@@ -34,7 +36,7 @@ record Source(
       return switch (this) {
         case AS_IS -> SWAPPED;
         case SWAPPED -> AS_IS;
-        case OTHER -> OTHER;
+        case LAST_SWAPPED, OTHER -> OTHER;
       };
     }
   }
@@ -43,7 +45,7 @@ record Source(
   Layout layout(Layout used) {
     return switch (orientation) {
       case AS_IS, OTHER -> used;
-      case SWAPPED -> used == Layout.OUT_IN ? Layout.IN_OUT : Layout.OUT_IN;
+      case SWAPPED, LAST_SWAPPED -> used == Layout.OUT_IN ? Layout.IN_OUT : Layout.OUT_IN;
     };
   }
 

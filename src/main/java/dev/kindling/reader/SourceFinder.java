@@ -19,6 +19,8 @@ import java.util.stream.IntStream;
  * or embedding, so that models exported without values can be read.
  */
 final class SourceFinder {
+  private static final List<Long> LAST_TWO = List.of(0L, 2L, 1L);
+
   private final GraphIndex index;
   private final InputUses uses;
   private final ModelFile file;
@@ -97,6 +99,9 @@ final class SourceFinder {
     List<Long> axes = Attributes.integers(node, "perm");
     if (axes.isEmpty() || isSwap(axes)) {
       return orientation.swapped();
+    }
+    if (axes.equals(LAST_TWO) && orientation != Orientation.OTHER) {
+      return orientation == Orientation.AS_IS ? Orientation.LAST_SWAPPED : Orientation.OTHER;
     }
     return isAsIs(axes, 0) ? orientation : Orientation.OTHER;
   }

@@ -126,7 +126,9 @@ record FusedBlocks(Tensor tensor, List<FusedPart> parts, int directions) {
 
   private static int directions(Tensor tensor) {
     Shape shape = tensor.shape();
-    if (tensor.layout() != Layout.OUT_IN || tensor.role().matrix(shape).equals(shape)) {
+    if (!tensor.role().isRecurrent()
+        || tensor.layout() != Layout.OUT_IN
+        || tensor.role().matrix(shape).equals(shape)) {
       return 1;
     }
     if (shape.dim(0) > MAX_DIRECTIONS) {

@@ -123,7 +123,7 @@ public record RecipeEntry(
   }
 
   private long taps() {
-    return shape.elementsFrom(2);
+    return matrix().elementsFrom(2);
   }
 
   private long groups() {

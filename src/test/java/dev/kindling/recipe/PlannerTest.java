@@ -107,7 +107,8 @@ class PlannerTest {
             Role.DEPTHWISE,
             Role.RECURRENT_INPUT,
             Role.RECURRENT_HIDDEN,
-            Role.FUSED_QKV);
+            Role.FUSED_QKV,
+            Role.EXPERTS);
 
     RecipeEntry entry =
         plan(List.of(tensor), settings(Optional.of(new Constant(7)))).recipe().entry("t");

@@ -251,6 +251,11 @@ class PresetPlanTest {
     assertThatThrownBy(() -> Planner.plan(model, settings(preset("fixup")), Set.of("head.weight")))
         .hasMessageContaining("Cannot calibrate after preset fixup: ")
         .hasMessageContaining("init.lsuv-after-preset: force");
+    for (String undone : List.of("t_fixup", "deepnorm", "gpt2", "megatron", "small_init")) {
+      assertThatThrownBy(() -> Planner.plan(model, settings(preset(undone)), Set.of("head.weight")))
+          .hasMessageContaining("Cannot calibrate after preset " + undone);
+    }
+    Planner.plan(shipped("mlp.yaml"), settings(preset("looks_linear")), Set.of("fc1.weight"));
     InitSettings forced =
         new InitSettings(
             1,

@@ -11,6 +11,7 @@ import dev.kindling.scheme.Draw;
 import dev.kindling.scheme.Orthogonal;
 import dev.kindling.scheme.Schemes;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -19,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -42,7 +44,38 @@ class ShippedRecipesTest {
     String file = preset == null ? name : name + "-" + preset;
     Path model = Path.of("conf/models", name + ".yaml");
     String table = table(ModelReader.read(Files.readAllBytes(model), name + ".yaml"), preset);
-    assertThat(table).isEqualTo(Files.readString(GOLDEN.resolve(file + ".txt")));
+    assertRecipe(table, file);
+  }
+
+  /** Well-known models as PyTorch's exporters wrote them. */
+  @ParameterizedTest
+  @CsvSource({
+    "resnet50-old, ",
+    "resnet50-old, fixup",
+    "densenet121-old, ",
+    "mobilenet_v2-old, ",
+    "mobilenet_v3_small-old, ",
+    "vit_b_16-old, ",
+    "bert-old, ",
+    "bert-old, t_fixup",
+    "gpt2-dynamo, ",
+    "gpt2-dynamo, gpt2",
+    "recurrent-old, "
+  })
+  void recipeOfAnExportIsAsItWas(String name, String preset) throws IOException {
+    Path file = Path.of("src/test/resources/models/zoo", name + ".onnx.gz");
+    try (InputStream bytes = new GZIPInputStream(Files.newInputStream(file))) {
+      Model model = ModelReader.read(bytes.readAllBytes(), name + ".onnx");
+      assertRecipe(table(model, preset), preset == null ? name : name + "-" + preset);
+    }
+  }
+
+  /** What came out is left where it can be looked through and copied from. */
+  private static void assertRecipe(String table, String file) throws IOException {
+    Path found = Path.of("target/recipes", file + ".txt");
+    Files.createDirectories(found.getParent());
+    Files.writeString(found, table);
+    assertThat(table).as("see " + found).isEqualTo(Files.readString(GOLDEN.resolve(file + ".txt")));
   }
 
   private static String table(Model model, String preset) {
@@ -55,12 +88,14 @@ class ShippedRecipesTest {
   }
 
   private static String line(RecipeEntry entry) {
+    if (!(entry.source() instanceof Source.Drawn drawn)) {
+      return "%s %s %s: kept".formatted(entry.tensor(), entry.shape(), entry.role().label());
+    }
     String blocks =
-        ((Source.Drawn) entry.source())
-            .blocks().stream()
-                .map(ShippedRecipesTest::block)
-                .distinct()
-                .collect(Collectors.joining(" | "));
+        drawn.blocks().stream()
+            .map(ShippedRecipesTest::block)
+            .distinct()
+            .collect(Collectors.joining(" | "));
     return "%s %s %s: %s (%s)"
         .formatted(entry.tensor(), entry.shape(), entry.role().label(), blocks, entry.rule());
   }
