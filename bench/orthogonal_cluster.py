@@ -3,13 +3,15 @@
     python bench/orthogonal_cluster.py [JAVA-COMMAND...]
 
 SIZES="1024 2048 4096 8192" are sides of square matrices or ROWSxCOLUMNS, EXECUTORS="1 2", HEAP=2g of an executor. Seconds are those
-of the Spark stages alone, from its event log, and what executors spent in tasks; peak memory is that of the largest executor as the
+of the Spark stages alone, from its event log, what executors spent in tasks, the processor time of these (TASKS=1: of each), and
+what other programs took meanwhile, which should be next to nothing; peak memory is that of the largest executor as the
 kernel counts it (VmHWM). With the command of bench/orthogonal.py it also says what a plain matrix product gains from a second process.
 """
 
 import json
 import os
 import pathlib
+import resource
 import subprocess
 import sys
 import tempfile
@@ -36,8 +38,8 @@ def peaks():
 
 
 def stages(log):
-    """Seconds from the first stage's start to the last one's end, and seconds in tasks."""
-    first, last, busy = float("inf"), 0, 0
+    """Seconds from the first stage's start to the last one's end, in tasks, and of their threads' processor time."""
+    first, last, busy, cpu = float("inf"), 0, 0, 0
     for line in log.read_text().splitlines():
         event = json.loads(line)
         if event["Event"] == "SparkListenerStageCompleted":
@@ -45,10 +47,31 @@ def stages(log):
             last = max(last, event["Stage Info"]["Completion Time"])
         elif event["Event"] == "SparkListenerTaskEnd":
             busy += event["Task Metrics"]["Executor Run Time"]
-    return (last - first) / 1000, busy / 1000
+            cpu += event["Task Metrics"]["Executor CPU Time"]
+            if "TASKS" in os.environ:
+                metrics = event["Task Metrics"]
+                print(
+                    "task %d executor %s: %.1f s, processor %.1f s, collector %.1f s"
+                    % (
+                        event["Task Info"]["Index"],
+                        event["Task Info"]["Executor ID"],
+                        metrics["Executor Run Time"] / 1e3,
+                        metrics["Executor CPU Time"] / 1e9,
+                        metrics["JVM GC Time"] / 1e3,
+                    )
+                )
+    return (last - first) / 1000, busy / 1000, cpu / 1e9
+
+
+def used():
+    """Processor seconds of this machine since it started, and of the processes that we started."""
+    ticks = [int(x) for x in pathlib.Path("/proc/stat").read_text().split()[1:9]]
+    ours = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return (sum(ticks) - ticks[3] - ticks[4]) / os.sysconf("SC_CLK_TCK"), ours.ru_utime + ours.ru_stime
 
 
 def run(size, count):
+    all_before, ours_before = used()
     rows, columns = map(int, (size.split("x") * 2)[:2])
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
@@ -68,9 +91,11 @@ def run(size, count):
         output = process.stdout.read()
         if process.returncode:
             sys.exit(output)
-        wall, busy = stages(next((folder / "log").iterdir()))
+        wall, busy, cpu = stages(next((folder / "log").iterdir()))
         digest = next(line.split()[1] for line in output.splitlines() if "digest" in line)
-        return wall, busy, max(peak.values()), digest
+        everything, ours = used()
+        elsewhere = everything - all_before - (ours - ours_before)
+        return wall, busy, cpu, elsewhere, max(peak.values()), digest
 
 
 def product(count):
@@ -92,14 +117,14 @@ def product(count):
 if sys.argv[1:]:
     alone, together = product(1), product(2)
     print(f"product of 4096 x 4096: {alone:.2f} s in one process, {together:.2f} s in each of two: gain {2 * alone / together:.2f}")
-print("%12s %9s %9s %9s %9s %9s  %s" % ("shape", "executors", "seconds", "in tasks", "GF/s", "peak MiB", "digest"))
+print("%12s %9s %9s %9s %9s %9s %9s %9s  %s" % ("shape", "executors", "seconds", "in tasks", "processor", "elsewhere", "GF/s", "peak MiB", "digest"))
 for size in sizes:
     for count in executors:
-        wall, busy, peak, digest = run(size, count)
+        wall, busy, cpu, elsewhere, peak, digest = run(size, count)
         rows, columns = map(int, (size.split("x") * 2)[:2])
         small, large = sorted((rows, columns))
         flops = 2 * small**2 * large - 2 / 3 * small**3
         print(
-            "%12s %9d %9.1f %9.1f %9.1f %9d  %s" % (size, count, wall, busy, flops / wall / 1e9, peak, digest[:16]),
+            "%12s %9d %9.1f %9.1f %9.1f %9.1f %9.1f %9d  %s" % (size, count, wall, busy, cpu, elsewhere, flops / wall / 1e9, peak, digest[:16]),
             flush=True,
         )

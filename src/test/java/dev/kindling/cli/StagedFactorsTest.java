@@ -87,6 +87,41 @@ class StagedFactorsTest {
         .hasLineCount(1);
   }
 
+  /** They are made before the first layer, and what is written at the end uses them again. */
+  @Test
+  void calibrationSharesPieces() throws Exception {
+    Files.writeString(
+        folder.resolve("mlp.yaml"),
+        """
+        name: mlp
+        input: {name: image, shape: [1, 8, 8]}
+        layers:
+          - flatten
+          - dense: {name: fc1, out: 1024}
+          - relu
+          - dense: {name: fc2, out: 2048}
+          - relu
+          - dense: {name: fc3, out: 10}
+        """);
+    String quickstart = Files.readString(Path.of("conf/quickstart.yaml"));
+    Path data = Path.of("conf/data/digits.csv").toAbsolutePath();
+    Path lsuv = folder.resolve("lsuv.yaml");
+    Files.writeString(
+        lsuv,
+        quickstart
+            .replace("models/digits-cnn.yaml", "mlp.yaml")
+            .replace("data/digits.csv", data.toString()));
+    CompletableFuture<Cli.Result> run =
+        CompletableFuture.supplyAsync(
+            () -> Cli.run("lsuv", lsuv.toString(), "--out", out.toString()));
+    assertThat(awaitPieces(out.resolve("_run"), 4, () -> !run.isDone())).isTrue();
+    assertThat(out.resolve("data")).doesNotExist();
+    run.get().isDone();
+    Checkpoint checkpoint = new Checkpoint(out);
+    checkpoint.hasNoOtherFiles();
+    assertThat(checkpoint.crc32()).isEqualTo(PlainValues.crc32(checkpoint.recipe()));
+  }
+
   @Test
   void sliceDrawsTheSameRows() throws Exception {
     Path recipe = folder.resolve("recipe.json");
