@@ -22,7 +22,7 @@ import java.util.zip.CRC32;
  * It needs no Spark and no JUnit: {@code java ... GoldenDigests MODE} ends with 0 if the kernels of
  * that mode give the bits of the file and prints their name, otherwise it prints what differs too.
  */
-final class GoldenDigests {
+public final class GoldenDigests {
   static final Path FILE = Path.of("src/test/resources/golden/schemes/digests.txt");
 
   static final List<ElementType> TYPES =

@@ -2,14 +2,12 @@ package dev.kindling.recipe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kindling.base.OtherJvm;
 import dev.kindling.kernel.KernelsLoader;
 import dev.kindling.kernel.KernelsMode;
 import dev.kindling.scheme.Convention;
 import dev.kindling.scheme.Schemes;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -38,23 +36,14 @@ class GoldenDigestsTest {
   @ParameterizedTest
   @ValueSource(ints = {128, 256, 512})
   void vectorsOfAnyWidthGiveTheseBits(int bits) throws Exception {
-    assertHasTheBits("simd", "--add-modules=jdk.incubator.vector", "-XX:MaxVectorSize=" + bits / 8);
+    List<String> options =
+        List.of("--add-modules=jdk.incubator.vector", "-XX:MaxVectorSize=" + bits / 8);
+    OtherJvm.same().run(options, GoldenDigests.class, "simd");
   }
 
   @Test
   void scalarKernelsNeedNoModule() throws Exception {
-    assertHasTheBits("auto");
-  }
-
-  private static void assertHasTheBits(String mode, String... options) throws Exception {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of(options));
-    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
-    command.addAll(List.of(GoldenDigests.class.getName(), mode));
-    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(process.waitFor()).as(output).isZero();
+    OtherJvm.same().run(List.of(), GoldenDigests.class, "auto");
   }
 
   @Test

@@ -2,11 +2,9 @@ package dev.kindling.simd;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kindling.base.OtherJvm;
 import dev.kindling.kernel.ScalarKernels;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import jdk.incubator.vector.VectorShape;
 import org.junit.jupiter.api.Test;
@@ -19,7 +17,7 @@ class KernelsContractTest {
    * Of format version 0: changes when the words, the maps or the list of fillings do, and only
    * then.
    */
-  private static final String DIGEST = "d58b42f7";
+  static final String DIGEST = "d58b42f7";
 
   @Test
   void definitionHasTheseBits() {
@@ -44,14 +42,7 @@ class KernelsContractTest {
 
   private static void assertKeepsTheContract(String mode, String name, String... options)
       throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of(options));
-    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
-    command.addAll(List.of(KernelsContract.class.getName(), mode, name));
-    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(process.waitFor()).as(output).isZero();
+    String output = OtherJvm.same().run(List.of(options), KernelsContract.class, mode, name);
     assertThat(output.strip()).endsWith(DIGEST);
   }
 }
