@@ -272,8 +272,9 @@ class MistakesTest {
   }
 
   /**
-   * Mistake 9: LSUV measures Wx + b and not what ReLU leaves of it, whose variance is 0.34; the bias
-   * counts; dropout is off. A last layer of zeros, as Fixup has it, is left alone, not divided by 0.
+   * Mistake 9: LSUV measures Wx + b and not what ReLU leaves of it, whose variance is 0.34; the
+   * bias counts; dropout is off. A last layer of zeros, as Fixup has it, is left alone, not divided
+   * by 0.
    */
   @Test
   void lsuvMeasuresBeforeTheActivationWithBiasesAndWithoutDropout() {
