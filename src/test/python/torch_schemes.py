@@ -2,6 +2,9 @@
 
 Run: python src/test/python/torch_schemes.py > src/test/resources/golden/schemes/torch.csv
 Needs torch, transformers and numpy.
+
+No peer was at hand for megatron (pip found no megatron-core for Python 3.11), chrono and gru_bias. Their numbers, from the
+papers' formulas, are in SchemeMomentsTest and PatternsTest.
 """
 
 import platform
@@ -11,6 +14,7 @@ from scheme_moments import write
 from torch import nn
 from transformers import __version__ as version
 from transformers import BertConfig, BertModel, GPT2Config, GPT2Model
+from transformers.models.xlstm.modeling_xlstm import small_init_method, wang_init_method
 
 torch.manual_seed(20261122)
 GAIN = nn.init.calculate_gain
@@ -108,7 +112,22 @@ def language_models():
     yield "bert", "", "dense", "", drawn(SHAPE, lambda w: nn.init.trunc_normal_(w, std=0.02, a=-0.04, b=0.04))
 
 
+def transformer_widths():
+    """xLSTM's port in Hugging Face's library has GPT-NeoX's rules as functions."""
+    yield "small_init", "", "dense", "", drawn(SHAPE, small_init_method(600))
+    yield "small_init", "width=768", "dense", "", drawn(SHAPE, small_init_method(768))
+    yield "wang_init", "layers=12", "dense", "", drawn(SHAPE, wang_init_method(12, 1024))
+    yield "wang", "layers=24;width=768", "dense", "", drawn(SHAPE, wang_init_method(24, 768))
+
+
+def incoming():
+    """sparse_ leaves 600 - 450 values in each column, which of a kernel (in, out) is what one output reads."""
+    yield ("sparse", "links=150;std=0.5", "dense", "layout=in-out",
+           drawn((600, 2048), lambda w: nn.init.sparse_(w, 0.75, 0.5)))
+
+
 if __name__ == "__main__":
     lines = [*fixed(), *plain(), *by_fans(), *layers(), *matrices(), *language_models()]
+    lines += [*transformer_widths(), *incoming()]
     versions = "torch %s, transformers %s, Python %s" % (torch.__version__, version, platform.python_version())
     write("torch_schemes.py", versions, lines)

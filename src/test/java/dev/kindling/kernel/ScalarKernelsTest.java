@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.kindling.random.Stream;
 import dev.kindling.random.Stream.Purpose;
 import java.util.Arrays;
+import java.util.List;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -15,6 +16,8 @@ class ScalarKernelsTest {
   private static final Kernels KERNELS = new ScalarKernels();
   private static final Stream STREAM = Stream.of(7, "layer.weight", Purpose.ELEMENTS);
   private static final Affine AFFINE = new Affine(0.3f, -0.1f);
+  private static final List<Law> LAWS =
+      List.of(new Law.Normal(), new Law.Uniform(), new Law.TruncatedNormal(-2, 2));
   private static final float UNTOUCHED = 12345f;
 
   @Property(tries = 300, seed = "1")
@@ -40,6 +43,31 @@ class ScalarKernelsTest {
         .containsExactly(Arrays.copyOfRange(whole, skipped, skipped + length));
     assertThat(Arrays.copyOf(target, offset)).containsOnly(repeat(offset));
     assertThat(Arrays.copyOfRange(target, offset + length, target.length)).containsOnly(UNTOUCHED);
+  }
+
+  @Property(tries = 300, seed = "3")
+  void anyRangeOfDoublesGivesTheBitsOfWholeTiles(
+      @ForAll @LongRange(min = 0, max = 1L << 50) long start,
+      @ForAll @IntRange(min = 0, max = 300) int length,
+      @ForAll @IntRange(min = 0, max = 70) int offset,
+      @ForAll @IntRange(min = 0, max = 2) int law) {
+    Variates variates = new Variates(STREAM, LAWS.get(law), AFFINE);
+    double[] target = new double[offset + length + 5];
+    Arrays.fill(target, UNTOUCHED);
+    KERNELS.fill(variates, start, target, offset, length);
+
+    long firstTile = start / Stream.TILE_WORDS;
+    int tiles = (int) ((start + length) / Stream.TILE_WORDS - firstTile) + 1;
+    double[] whole = new double[tiles * Stream.TILE_WORDS];
+    for (int i = 0; i < tiles; i++) {
+      int at = i * Stream.TILE_WORDS;
+      KERNELS.fill(variates, (firstTile + i) * Stream.TILE_WORDS, whole, at, Stream.TILE_WORDS);
+    }
+    double[] expected = new double[target.length];
+    Arrays.fill(expected, UNTOUCHED);
+    System.arraycopy(whole, (int) (start % Stream.TILE_WORDS), expected, offset, length);
+
+    assertThat(Arrays.mismatch(target, expected)).isEqualTo(-1);
   }
 
   @Property(tries = 100, seed = "2")

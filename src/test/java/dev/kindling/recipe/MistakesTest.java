@@ -3,12 +3,24 @@ package dev.kindling.recipe;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.kindling.calibrate.Journal;
+import dev.kindling.calibrate.LocalStageRunner;
+import dev.kindling.calibrate.Lsuv;
+import dev.kindling.calibrate.LsuvSettings;
+import dev.kindling.calibrate.Progress;
+import dev.kindling.calibrate.SampleLayout;
+import dev.kindling.forward.MicroBatch;
+import dev.kindling.forward.StagePlan;
+import dev.kindling.forward.TensorValue;
+import dev.kindling.kernel.ScalarKernels;
 import dev.kindling.model.Fans;
 import dev.kindling.model.Layout;
+import dev.kindling.model.Model;
 import dev.kindling.model.NarrowFloats;
 import dev.kindling.model.Role;
 import dev.kindling.model.Shape;
 import dev.kindling.model.Tensor;
+import dev.kindling.reader.ModelReader;
 import dev.kindling.scheme.Convention;
 import dev.kindling.scheme.Distribution;
 import dev.kindling.scheme.Draw;
@@ -27,13 +39,20 @@ import dev.kindling.scheme.TruncatedNormal;
 import dev.kindling.scheme.TruncatedNormal.Bounds;
 import dev.kindling.scheme.TruncatedNormal.StdOf;
 import dev.kindling.scheme.VarianceScaling;
+import dev.kindling.scheme.Zeros;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** Mistakes that initialisers in use have made, each of which must not happen here. */
 class MistakesTest {
   private static final Fans FANS = new Fans(300, 100);
+  private static final int ROWS = 200;
+  private static final Map<String, Shape> SAMPLE_SHAPES = Map.of("input", Shape.of(12));
 
   @Test
   void standardDeviationIsNotVariance() {
@@ -250,6 +269,66 @@ class MistakesTest {
   void gpt2CountsTwoBranchesPerLayer() {
     assertThat(std(new Gpt2(0.02, 12).draw(FANS))).isCloseTo(0.0040825, within(5e-8));
     assertThat(new Gpt2(0.02, 12).draw(FANS)).isEqualTo(new Gpt2(0.02, 12).draw(FANS));
+  }
+
+  /**
+   * Mistake 9: LSUV measures Wx + b and not what ReLU leaves of it, whose variance is 0.34; the
+   * bias counts; dropout is off. A last layer of zeros, as Fixup has it, is left alone, not divided
+   * by 0.
+   */
+  @Test
+  void lsuvMeasuresBeforeTheActivationWithBiasesAndWithoutDropout() {
+    Rule biases = new Rule(Optional.of("a.bias"), Optional.empty(), new Normal(0.7, 0.5));
+    Rule zeros = new Rule(Optional.of("b.weight"), Optional.empty(), new Zeros());
+    Model model =
+        ModelReader.read(
+            "input: {shape: [12]}\nlayers: [dense: {name: a, out: 40}, relu, dropout, dense: {name: b, out: 3}]\n"
+                .getBytes(StandardCharsets.UTF_8),
+            "m.yaml");
+    Recipe recipe =
+        Planner.plan(model, new InitSettings(7, List.of(biases, zeros), Optional.empty()), Set.of())
+            .recipe();
+    RecipeValues values = new RecipeValues(7, new ScalarKernels(), file -> ByteBuffer.allocate(0));
+    float[] x = Drawn.of(dense(Shape.of(ROWS, 12), Layout.OUT_IN), new Normal(0.5, 3)).values();
+    MicroBatch sample =
+        MicroBatch.of(0, Map.of("input", TensorValue.ofFloats(Shape.of(ROWS, 12), x)));
+
+    Lsuv.Outcome outcome =
+        new Lsuv(
+                new LsuvSettings(ROWS, ROWS, 1),
+                SampleLayout.of(ROWS, ROWS),
+                new LocalStageRunner(List.of(sample), values),
+                Journal.NONE,
+                Progress.SILENT)
+            .calibrate(
+                StagePlan.of(model, recipe, model.graph().orElseThrow().layers(), SAMPLE_SHAPES),
+                recipe);
+
+    assertThat(variance(x, all(values, outcome, "a.weight"), all(values, outcome, "a.bias")))
+        .isCloseTo(1, within(1e-4));
+    assertThat(outcome.layers().get(0).isLeftAlone()).isFalse();
+    assertThat(outcome.layers().get(1).leftAlone()).isEqualTo("its output does not vary");
+    assertThat(all(values, outcome, "b.weight")).containsOnly(0);
+  }
+
+  /** Variance over all outputs Wx + b, W being [out, 12]. */
+  private static double variance(float[] x, float[] w, float[] b) {
+    double[] outputs = new double[ROWS * b.length];
+    for (int i = 0; i < outputs.length; i++) {
+      outputs[i] = b[i % b.length];
+      for (int k = 0; k < 12; k++) {
+        outputs[i] += (double) x[i / b.length * 12 + k] * w[i % b.length * 12 + k];
+      }
+    }
+    double std = Moments.of(outputs).std();
+    return std * std;
+  }
+
+  private static float[] all(RecipeValues values, Lsuv.Outcome outcome, String tensor) {
+    RecipeEntry entry = outcome.recipe().entry(tensor);
+    float[] all = new float[(int) entry.shape().elementCount()];
+    values.fill(entry, 0, all, 0, all.length);
+    return all;
   }
 
   /** DJL's default magnitude of 3 is for uniforms; a normal of it has three times the variance. */
