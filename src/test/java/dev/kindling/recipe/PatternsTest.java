@@ -89,8 +89,8 @@ class PatternsTest {
   }
 
   /**
-   * exp of the bias is uniform on (1, t_max - 1), as the paper's section 3 has it: mean t_max / 2,
-   * within 5 standard errors, and P(sqrt(n) D &gt; 2.75) = 5e-7 for Kolmogorov and Smirnov's D.
+   * exp of the bias is uniform on (1, t_max - 1) (Tallec and Ollivier 2018): mean t_max / 2, within
+   * 5 standard errors, and P(sqrt(n) D &gt; 2.75) = 5e-7 for Kolmogorov and Smirnov's D.
    */
   @ParameterizedTest
   @EnumSource
