@@ -1,5 +1,6 @@
 package dev.kindling.bench;
 
+import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 import org.apache.spark.api.java.JavaRDD;
@@ -21,7 +22,7 @@ public final class RandomRddsToParquet {
 
   private RandomRddsToParquet() {}
 
-  public static void main(String[] arguments) {
+  public static void main(String[] arguments) throws IOException {
     long rows = (Long.parseLong(arguments[1]) << 20) / (COLUMNS * Float.BYTES);
     try (SparkSession spark =
         SparkSession.builder()
