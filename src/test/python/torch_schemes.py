@@ -1,14 +1,16 @@
 """Draws PyTorch's initialisers and layers.
 
 Run: python src/test/python/torch_schemes.py > src/test/resources/golden/schemes/torch.csv
-Needs torch, transformers and numpy.
+Needs torch, transformers, numpy and scipy.
 
 No peer was at hand for megatron (pip found no megatron-core for Python 3.11), chrono and gru_bias. Their numbers, from the
 papers' formulas, are in SchemeMomentsTest and PatternsTest.
 """
 
+import math
 import platform
 
+import scipy.linalg
 import torch
 from scheme_moments import write
 from torch import nn
@@ -42,6 +44,16 @@ def fixed():
     yield "dirac", "", "conv", "", drawn((6, 4, 5), i.dirac_)
     yield "dirac", "", "conv", "", drawn((6, 4, 4, 3), i.dirac_)
     yield "dirac", "", "conv", "groups=3", drawn((12, 4, 3, 3, 3), lambda w: i.dirac_(w, 3))
+    for rows, columns in ((10, 6), (5, 3), (3, 5)):
+        yield "hadamard", "", "dense", "", drawn((rows, columns), lambda w: w.copy_(zer_o(rows, columns)))
+
+
+def zer_o(rows, columns):
+    """Algorithm 1 of Zhao, Schaefer, Anandkumar 2022 by SciPy's Hadamard matrix."""
+    if rows <= columns:
+        return torch.eye(rows, columns)
+    size = 1 << (rows - 1).bit_length()
+    return torch.tensor(scipy.linalg.hadamard(size)[:rows, :columns] / math.sqrt(size))
 
 
 def plain():

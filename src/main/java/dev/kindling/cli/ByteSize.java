@@ -1,5 +1,6 @@
 package dev.kindling.cli;
 
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -26,7 +27,7 @@ final class ByteSize {
       throw new IllegalArgumentException(
           "'%s' is no size (expected for example 256MiB or 1GiB)".formatted(text));
     }
-    long unit = 1L << SHIFTS.get(matcher.group(2).toLowerCase(java.util.Locale.ROOT));
+    long unit = 1L << SHIFTS.get(matcher.group(2).toLowerCase(Locale.ROOT));
     return Math.multiplyExact(Long.parseLong(matcher.group(1)), unit);
   }
 
@@ -40,5 +41,13 @@ final class ByteSize {
       unit++;
     }
     return unit == 0 ? bytes + " B" : "%.1f %s".formatted(value, units[unit]);
+  }
+
+  /** Returns bytes per second as disks are sold: {@code 1.31 GB/s}, {@code 3.4 MB/s}. */
+  static String rate(long bytes, double seconds) {
+    double rate = bytes / seconds;
+    return rate < 1e8
+        ? String.format(Locale.ROOT, "%.1f MB/s", rate * 1e-6)
+        : String.format(Locale.ROOT, "%.2f GB/s", rate * 1e-9);
   }
 }

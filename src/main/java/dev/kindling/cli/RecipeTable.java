@@ -215,6 +215,7 @@ final class RecipeTable {
     }
     if (draw instanceof Draw.Haar
         || draw instanceof Draw.Centred
+        || draw instanceof Draw.Hadamard
         || draw instanceof Draw.PolarFactor) {
       return "gain " + value;
     }

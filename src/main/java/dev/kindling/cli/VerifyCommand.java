@@ -145,7 +145,7 @@ final class VerifyCommand implements Callable<Integer> {
         .getOut()
         .printf(
             Locale.ROOT,
-            "Verified %s: %,d values of %d tensors in %d %s %s, digest %s%n%s in %.1f s, %.2f GB/s%n",
+            "Verified %s: %,d values of %d tensors in %d %s %s, digest %s%n%s in %.1f s, %s%n",
             Names.of(files.out()),
             verdicts.stream().mapToLong(ShardVerdict::valueCount).sum(),
             manifest.tensors().size(),
@@ -155,7 +155,7 @@ final class VerifyCommand implements Callable<Integer> {
             manifest.digest(),
             ByteSize.format(manifest.lengthBytes()),
             seconds,
-            manifest.lengthBytes() / seconds * 1e-9);
+            ByteSize.rate(manifest.lengthBytes(), seconds));
     return ExitCode.DONE.number();
   }
 

@@ -38,6 +38,7 @@ public final class Presets {
               Map.entry("small_init", List.of()),
               Map.entry("mup", List.of("base", "readout")),
               Map.entry("looks_linear", List.of("base")),
+              Map.entry("zero_hadamard", List.of()),
               Map.entry("output_bias", List.of("of", "smoothing", "weights"))));
 
   private Presets() {}
@@ -73,6 +74,7 @@ public final class Presets {
                   ? OptionalDouble.of(given.number("value", 0))
                   : OptionalDouble.empty());
       case "zero_gamma" -> new ZeroGamma();
+      case "zero_hadamard" -> new ZeroHadamard();
       case "t_fixup" -> new TFixup(given.word("side", Side.ENCODER));
       case "deepnorm" -> new DeepNorm();
       case "gpt2" ->

@@ -25,7 +25,10 @@ final class DeltaPattern {
     this.centre = centre(entry.matrix());
   }
 
-  private static long centre(Shape shape) {
+  /**
+   * Returns the place of the centre among the taps of a kernel, {@code extent / 2} on each axis.
+   */
+  static long centre(Shape shape) {
     long centre = 0;
     for (int axis = 2; axis < shape.rank(); axis++) {
       centre += shape.dim(axis) / 2 * shape.elementsFrom(axis + 1);

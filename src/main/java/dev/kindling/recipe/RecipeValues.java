@@ -135,6 +135,8 @@ public final class RecipeValues implements TensorValues {
       centred(centre, start, calibration, target);
     } else if (draw instanceof Draw.Delta) {
       new DeltaPattern(entry, block).fill(start, affine, target);
+    } else if (draw instanceof Draw.Hadamard) {
+      new HadamardPattern(entry, block).fill(start, affine, target);
     } else if (draw instanceof Draw.GateFill gates) {
       new GateBias(entry, gates.order(), gates.vectors()).fill(start, affine, target);
     } else if (draw instanceof Draw.GateLags gates) {

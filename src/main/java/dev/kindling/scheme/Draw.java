@@ -262,6 +262,21 @@ public sealed interface Draw {
   }
 
   /**
+   * A partial identity, or where there are more outputs than inputs a part of a Hadamard matrix, at
+   * the centre of the other axes, {@code extent / 2}; zero elsewhere.
+   */
+  record Hadamard(double gain) implements Draw {
+    public Hadamard {
+      Require.finite(gain, "gain");
+    }
+
+    @Override
+    public double factor() {
+      return gain;
+    }
+  }
+
+  /**
    * Independent normals of mean zero in all rows but one, which is zero.
    *
    * @param zeroRow the row of zeros, -1 for none

@@ -13,6 +13,7 @@ public sealed interface Scheme extends Serializable
         Constant,
         Identity,
         Dirac,
+        Hadamard,
         Uniform,
         Normal,
         TruncatedNormal,

@@ -44,6 +44,7 @@ public final class Schemes {
           new Permutation(),
           new Identity(1),
           new Dirac(),
+          new Hadamard(1),
           new TorchDefault(),
           new TorchBias(),
           new TorchRnn(0),

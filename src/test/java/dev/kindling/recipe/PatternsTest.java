@@ -14,6 +14,7 @@ import dev.kindling.scheme.Dirac;
 import dev.kindling.scheme.Embedding;
 import dev.kindling.scheme.GateOrder;
 import dev.kindling.scheme.GruBias;
+import dev.kindling.scheme.Hadamard;
 import dev.kindling.scheme.Identity;
 import dev.kindling.scheme.LstmBias;
 import dev.kindling.scheme.Scheme;
@@ -59,6 +60,44 @@ class PatternsTest {
     float[] kernel = drawn(Shape.of(1, 1, 4, 3), Layout.OUT_IN, 1, new Dirac());
     assertThat(kernel[2 * 3 + 1]).isEqualTo(1);
     assertThat(sum(kernel)).isEqualTo(1);
+  }
+
+  /** Sylvester's doubling, [[H, H], [H, -H]]; each column of 10 x 6 has length sqrt(10/16). */
+  @ParameterizedTest
+  @EnumSource(Layout.class)
+  void hadamardIsPartOfSylvestersMatrix(Layout layout) {
+    double[][] sylvester = {{1}};
+    for (int size = 1; size < 16; size *= 2) {
+      double[][] next = new double[2 * size][2 * size];
+      for (int i = 0; i < 2 * size; i++) {
+        for (int j = 0; j < 2 * size; j++) {
+          next[i][j] = sylvester[i % size][j % size] * (i >= size && j >= size ? -1 : 1);
+        }
+      }
+      sylvester = next;
+    }
+    boolean outputsFirst = layout == Layout.OUT_IN;
+    float[] matrix =
+        drawn(outputsFirst ? Shape.of(10, 6) : Shape.of(6, 10), layout, 1, new Hadamard(1));
+    for (int input = 0; input < 6; input++) {
+      double squares = 0;
+      for (int output = 0; output < 10; output++) {
+        float value = matrix[outputsFirst ? output * 6 + input : input * 10 + output];
+        assertThat(value).isEqualTo((float) (sylvester[output][input] / 4));
+        squares += (double) value * value;
+      }
+      assertThat(Math.sqrt(squares)).isEqualTo(0.7905694150420949);
+    }
+    assertThat(drawn(Shape.of(2, 3), Layout.OUT_IN, 1, new Hadamard(1)))
+        .containsExactly(1, 0, 0, 0, 1, 0);
+  }
+
+  /** Group by group, at the centre of 3 taps. */
+  @Test
+  void hadamardOfAConvolutionIsAtItsCentre() {
+    float[] kernel = drawn(Shape.of(4, 1, 3), Layout.OUT_IN, 2, new Hadamard(1));
+    float half = (float) Math.sqrt(0.5);
+    assertThat(kernel).containsExactly(0, half, 0, 0, half, 0, 0, half, 0, 0, half, 0);
   }
 
   @ParameterizedTest

@@ -223,6 +223,15 @@ class PresetPlanTest {
   }
 
   @Test
+  void zeroHadamardEmptiesTheEndsOfBranches() {
+    Plan plan = plan(layers("[3, 8, 8]", FIXUP_NET), preset("zero_hadamard"));
+    assertThat(std(plan, "b.4.c2.weight")).isZero();
+    assertThat(plan.recipe().entry("b.4.c1.weight").rule())
+        .isEqualTo("preset zero_hadamard: weight");
+    assertThat(plan.recipe().entry("fc.weight").rule()).isEqualTo("preset zero_hadamard: weight");
+  }
+
+  @Test
   void rulesWinOverPresetsAndPresetsOverTheDefault() {
     InitSettings all =
         new InitSettings(

@@ -90,6 +90,7 @@ class SchemesTest {
             "permutation {}",
             "identity {gain=1.0}",
             "dirac {}",
+            "hadamard {gain=1.0}",
             "torch_default {}",
             "torch_bias {}",
             "torch_rnn {units=0}",

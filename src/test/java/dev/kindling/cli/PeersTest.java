@@ -1,0 +1,136 @@
+package dev.kindling.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * What Python's libraries make of checkpoints, exports and recipes: {@code mvn test -P peers}, with
+ * {@code PYTHON} set to a Python that has them.
+ */
+@Tag("peers")
+class PeersTest {
+  private static final Path SCRIPTS = Path.of("src/test/python");
+  private static final Path DOCS = Path.of("docs");
+
+  @TempDir static Path folder;
+
+  private static final String ELEMENTWISE =
+      """
+      model: elements.json
+      seed: -3
+      init:
+        rules:
+          - {match: "he.*", scheme: he_normal}
+          - {match: "un.*", scheme: {uniform: {low: -0.3, high: 0.7}}}
+          - {match: "gl.*", scheme: glorot_uniform}
+          - {match: "no.*", scheme: {normal: {mean: 1.5, std: 0.3}}}
+          - {match: "vs.*", scheme: {variance_scaling: {scale: 1.3, mode: fan_avg, distribution: uniform}}}
+          - {match: "c.*", scheme: {constant: {value: 0.1}}}
+      output: {shard-bytes: 1MiB}
+      """;
+
+  private static Path elements;
+
+  @BeforeAll
+  static void write() throws IOException {
+    write(
+        "elements.json",
+        "{\"he.weight\": [1000, 1001], \"un.weight\": [300, 77], \"gl.weight\": [128, 3, 5, 5],"
+            + " \"no.weight\": [37, 1001], \"vs.weight\": [99, 98], \"c.weight\": [7, 7], \"a.bias\": [11]}");
+    elements = init("elements", ELEMENTWISE);
+  }
+
+  /** The recipe is not locked into the JVM: NumPy draws the same bits. */
+  @Test
+  void numPyDrawsTheSameBits() throws IOException {
+    for (String tensor :
+        List.of("he.weight", "un.weight", "gl.weight", "no.weight", "vs.weight", "c.weight")) {
+      assertThat(
+              python(
+                  DOCS.resolve("regenerate.py"),
+                  elements.resolve("manifest.json").toString(),
+                  tensor,
+                  elements.toString()))
+          .contains("equals the checkpoint bit for bit");
+    }
+  }
+
+  @Test
+  void otherReadersReadTheSameBytes() throws IOException {
+    assertThat(python(SCRIPTS.resolve("other_readers.py"), elements.toString()))
+        .contains("pyarrow reads the same bytes of 7 tensors")
+        .contains("duckdb reads the same bytes of 7 tensors")
+        .contains("polars reads the same bytes of 7 tensors");
+    assertThat(python(DOCS.resolve("read_checkpoint.py"), elements.toString()))
+        .contains("digest right");
+  }
+
+  /** From shapes and graphs over {@code init} and {@code export} into the models themselves. */
+  @Test
+  void realModelsTakeTheirWeights() throws IOException {
+    python(SCRIPTS.resolve("peer_models.py"), "make", folder.toString());
+    safetensors("gpt2", "model: gpt2.json\ninit: {preset: gpt2}\n");
+    safetensors(
+        "llama",
+        "model: llama.json\ninit: {rules: [{match: '*.weight', role: dense, scheme: {normal: {std: 0.02}}}]}\n");
+    safetensors("convolutions", "model: convolutions.onnx\n");
+    safetensors("tied", "model: tied.onnx\n");
+    assertThat(python(SCRIPTS.resolve("peer_models.py"), "load", folder.toString()))
+        .contains("gpt2: from_pretrained finds every key")
+        .contains("llama: from_pretrained finds every key")
+        .contains("convolutions: 12 tensors load with strict=True")
+        .contains("tied: 7 tensors load with strict=True");
+  }
+
+  private static void safetensors(String name, String config) throws IOException {
+    Path checkpoint = init(name, config);
+    Path target = folder.resolve(name + "-export");
+    Cli.run("export", checkpoint.toString(), "--format", "safetensors", "--out", target.toString())
+        .isDone();
+  }
+
+  private static Path init(String name, String config) throws IOException {
+    write(name + ".yaml", config);
+    Path out = folder.resolve(name);
+    Cli.run("init", folder.resolve(name + ".yaml").toString(), "--out", out.toString()).isDone();
+    return out;
+  }
+
+  private static void write(String name, String text) throws IOException {
+    Files.writeString(folder.resolve(name), text, StandardCharsets.UTF_8);
+  }
+
+  private static String python(Path script, String... arguments) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Optional.ofNullable(System.getenv("PYTHON")).orElse("python3"));
+    command.add(script.toString());
+    command.addAll(List.of(arguments));
+    Path output = folder.resolve("python.txt");
+    Process process =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(output.toFile())
+            .start();
+    try {
+      int code = process.waitFor();
+      String text = Files.readString(output);
+      assertThat(code).as(text).isZero();
+      System.out.print(text);
+      return text;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+}
