@@ -11,7 +11,6 @@ kernel counts it (VmHWM). With the command of bench/orthogonal.py it also says w
 import json
 import os
 import pathlib
-import resource
 import subprocess
 import sys
 import tempfile
@@ -24,17 +23,19 @@ heap = os.environ.get("HEAP", "2g")
 heap_mib = int(heap[:-1]) * {"g": 1024, "m": 1}[heap[-1]]
 
 
-def peaks():
-    """Peak resident MiB of each executor that runs now."""
-    found = {}
+def look(session, peak, spent):
+    """Notes the peak resident MiB of each executor and the processor seconds of each process of a session so far."""
     for process in pathlib.Path("/proc").glob("[0-9]*"):
         try:
+            fields = (process / "stat").read_text().rsplit(")", 1)[1].split()
+            if int(fields[3]) != session:
+                continue
+            spent[process.name] = (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
             if b"CoarseGrainedExecutorBackend" in (process / "cmdline").read_bytes():
                 lines = (process / "status").read_text().splitlines()
-                found[process.name] = next(int(x.split()[1]) >> 10 for x in lines if x.startswith("VmHWM"))
+                peak[process.name] = next(int(x.split()[1]) >> 10 for x in lines if x.startswith("VmHWM"))
         except (OSError, StopIteration):
             pass
-    return found
 
 
 def stages(log):
@@ -64,14 +65,13 @@ def stages(log):
 
 
 def used():
-    """Processor seconds of this machine since it started, and of the processes that we started."""
+    """Processor seconds of this machine since it started."""
     ticks = [int(x) for x in pathlib.Path("/proc/stat").read_text().split()[1:9]]
-    ours = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return (sum(ticks) - ticks[3] - ticks[4]) / os.sysconf("SC_CLK_TCK"), ours.ru_utime + ours.ru_stime
+    return (sum(ticks) - ticks[3] - ticks[4]) / os.sysconf("SC_CLK_TCK")
 
 
 def run(size, count):
-    all_before, ours_before = used()
+    before = used()
     rows, columns = map(int, (size.split("x") * 2)[:2])
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
@@ -82,19 +82,17 @@ def run(size, count):
         command += ["--master", f"local-cluster[{count},1,{heap_mib}]", "--executor-memory", heap, "--driver-memory", "512m"]
         command += ["--conf", "spark.eventLog.enabled=true", "--conf", f"spark.eventLog.dir=file://{folder}/log"]
         command += ["--conf", "spark.eventLog.rolling.enabled=false", "--conf", "spark.eventLog.compress=false"]
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-        peak = {}
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True)
+        peak, spent = {}, {}
         while process.poll() is None:
-            for pid, mib in peaks().items():
-                peak[pid] = max(mib, peak.get(pid, 0))
+            look(process.pid, peak, spent)
             time.sleep(0.2)
         output = process.stdout.read()
         if process.returncode:
             sys.exit(output)
         wall, busy, cpu = stages(next((folder / "log").iterdir()))
         digest = next(line.split()[1] for line in output.splitlines() if "digest" in line)
-        everything, ours = used()
-        elsewhere = everything - all_before - (ours - ours_before)
+        elsewhere = used() - before - sum(spent.values())
         return wall, busy, cpu, elsewhere, max(peak.values()), digest
 
 

@@ -24,7 +24,7 @@ final class Gram<A> {
   /** Rows of G that are computed together; few, since what lies below the diagonal is in vain. */
   private static final int CACHED_ROWS = 48;
 
-  private static final int CACHED_DEPTH = 128;
+  private static final int CACHED_DEPTH = 256;
 
   private final Kernels kernels;
   private final Precision<A> precision;

@@ -8,7 +8,12 @@ final class TallRows<A> {
   /** Rows that are computed together: they stay in the caches while all stripes pass over them. */
   private static final int SLAB_ROWS = 252;
 
-  private static final int CACHED_DEPTH = 64;
+  /**
+   * Columns of U that are multiplied at a time: few where S is small, to meet less of its zeros.
+   */
+  private static final int LEAST_DEPTH = 64;
+
+  private static final int CACHED_DEPTH = 192;
 
   private final Draws<A> draws;
   private final TallFactor<A> factor;
@@ -61,8 +66,9 @@ final class TallRows<A> {
 
   private void multiply(Stripes<A> right, int first, int depth, Stripes<A> product) {
     int stride = draws.columns();
-    for (int k = 0; k < depth; k += CACHED_DEPTH) {
-      int count = Math.min(CACHED_DEPTH, depth - k);
+    int step = stride <= TallShape.FACTOR_COLUMNS ? LEAST_DEPTH : CACHED_DEPTH;
+    for (int k = 0; k < depth; k += step) {
+      int count = Math.min(step, depth - k);
       // Left of its diagonal S is zero, too.
       int stripe = Math.max(0, k - first) / draws.precision().stripe();
       draws

@@ -42,7 +42,7 @@ class HaarAccuracyTest {
     verify(rows, columns, height);
   }
 
-  /** Minutes: {@code mvn test -Dtest=HaarAccuracyTest -Dkindling.large=true}. */
+  /** Minutes: {@code mvn test -P large -Dtest=HaarAccuracyTest}. */
   @EnabledIfSystemProperty(named = "kindling.large", matches = "true")
   @ParameterizedTest
   @CsvSource({
