@@ -10,7 +10,7 @@ import dev.kindling.kernel.MatrixKernels.Place;
 import dev.kindling.random.Stream;
 import dev.kindling.random.Stream.Purpose;
 import java.util.Arrays;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -43,7 +43,7 @@ class HaarAccuracyTest {
   }
 
   /** Minutes: {@code mvn test -P large -Dtest=HaarAccuracyTest}. */
-  @EnabledIfSystemProperty(named = "kindling.large", matches = "true")
+  @Tag("large")
   @ParameterizedTest
   @CsvSource({
     "1024, 1024, 500",
