@@ -20,7 +20,7 @@ import java.util.Objects;
  * {@code sqrt(1 - r)} with r the largest row sum of |I - Y Y^T|. The step that starts with r &lt;=
  * 2^-24 is the last.
  *
- * <p><b>Exactness.</b> float64 over float32 draws, products by {@link MatrixKernels}: the number of
+ * <p><b>Exactness.</b> float64 over float64 draws, products by {@link MatrixKernels}: the number of
  * steps and all bits depend on the shape and the draws alone. A wrong l costs steps, no accuracy.
  * Work: 4 m^2 n operations a step; the squarer the matrix, the more steps.
  *
@@ -72,7 +72,7 @@ public final class PolarMatrix {
 
   private void draw(Stream stream, long start) {
     wide = stripes(Math.min(rows, columns), Math.max(rows, columns));
-    float[] row = new float[columns];
+    double[] row = new double[columns];
     for (int i = 0; i < rows; i++) {
       kernels.fill(Variates.standardNormal(stream), start + (long) i * columns, row, 0, columns);
       for (int j = 0; j < columns; j++) {

@@ -35,11 +35,10 @@ final class UnitaryFactor {
     for (int l = 0; l < n; l++) {
       gram[l] = new double[2 * (l + 1)];
     }
-    float[] drawn = new float[2 * n];
     for (int i = 0; i < rows; i++) {
       int filled = Math.min(i + 1, n);
       double[] row = new double[2 * n];
-      draws.row(i, 0, filled, drawn, row);
+      draws.row(i, 0, filled, row);
       for (int l = 0; l < filled; l++) {
         ComplexVectors.addScaled(row[2 * l], -row[2 * l + 1], row, gram[l], 0, l + 1);
       }
@@ -104,7 +103,7 @@ final class UnitaryFactor {
     int n = conjugates.length;
     int filled = Math.min(i + 1, n);
     double[] u = new double[2 * n];
-    draws.row(i, 0, filled, new float[2 * n], u);
+    draws.row(i, 0, filled, u);
     if (i < n) {
       u[2 * i] += delta[2 * i];
       u[2 * i + 1] += delta[2 * i + 1];

@@ -16,7 +16,7 @@ import java.util.Objects;
  * -p_k}; the matrix is the transpose of Q's first columns if rows &lt;= columns, otherwise Q's
  * first columns.
  *
- * <p><b>Exactness.</b> Arithmetic is float64 in a fixed order over float32 draws, so no row depends
+ * <p><b>Exactness.</b> Arithmetic is float64 in a fixed order over float64 draws, so no row depends
  * on which others are computed with it. Work: 16 m^2 n - 16/3 m^3 operations for n the longer side.
  *
  * <p><b>Source.</b> Stewart 1980, The efficient generation of random orthogonal matrices, SIAM J.
@@ -68,10 +68,9 @@ public final class UnitaryMatrix {
     double[][] block = new double[to - from][2 * columns];
     double[][] phases = new double[to - from][];
     double[] scratch = new double[2];
-    float[] drawn = new float[2 * columns];
     double[] vector = new double[2 * columns];
     for (int k = to - 1; k >= 0; k--) {
-      draw(k, k, columns, drawn, vector);
+      draw(k, k, columns, vector);
       ComplexReflection reflection = ComplexReflection.of(vector, k);
       if (k >= from) {
         block[k - from][2 * k] = 1;
@@ -98,18 +97,15 @@ public final class UnitaryMatrix {
     return block;
   }
 
-  /** Writes draws of a row to the same places of both arrays. */
-  private void draw(int row, int from, int to, float[] drawn, double[] target) {
+  /** Writes draws of a row to the same places of an array. */
+  private void draw(int row, int from, int to, double[] target) {
     long first = 2 * ((long) row * columns + from);
-    kernels.fill(Variates.standardNormal(stream), first, drawn, 2 * from, 2 * (to - from));
-    for (int i = 2 * from; i < 2 * to; i++) {
-      target[i] = drawn[i];
-    }
+    kernels.fill(Variates.standardNormal(stream), first, target, 2 * from, 2 * (to - from));
   }
 
   /** Where rows of complex draws come from. */
   interface Draws {
-    /** Writes the draws of a row from column {@code from} to {@code to} to both arrays. */
-    void row(int row, int from, int to, float[] drawn, double[] target);
+    /** Writes the draws of a row from column {@code from} to {@code to}. */
+    void row(int row, int from, int to, double[] target);
   }
 }

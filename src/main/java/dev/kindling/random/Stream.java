@@ -41,7 +41,9 @@ public record Stream(long key, Purpose purpose) {
     /** Lower halves of the 64-bit words of elements. */
     ELEMENTS_LOW(4),
     /** Lower halves of the 64-bit words of reflections. */
-    REFLECTIONS_LOW(5);
+    REFLECTIONS_LOW(5),
+    /** Lower halves of the 64-bit words of complex reflections. */
+    UNITARY_REFLECTIONS_LOW(6);
 
     private final int number;
 
@@ -76,7 +78,8 @@ public record Stream(long key, Purpose purpose) {
     return switch (purpose) {
       case ELEMENTS -> new Stream(key, Purpose.ELEMENTS_LOW);
       case REFLECTIONS -> new Stream(key, Purpose.REFLECTIONS_LOW);
-      case POSITIONS, UNITARY_REFLECTIONS, ELEMENTS_LOW, REFLECTIONS_LOW ->
+      case UNITARY_REFLECTIONS -> new Stream(key, Purpose.UNITARY_REFLECTIONS_LOW);
+      case POSITIONS, ELEMENTS_LOW, REFLECTIONS_LOW, UNITARY_REFLECTIONS_LOW ->
           throw new IllegalStateException("words of purpose " + purpose + " have 32 bits");
     };
   }

@@ -114,7 +114,7 @@ class PolarMatrixTest {
   }
 
   private static double[][] singularVectors(int rows, int columns) {
-    float[] draws = new float[rows * columns];
+    double[] draws = new double[rows * columns];
     KERNELS.fill(Variates.standardNormal(STREAM), 0, draws, 0, draws.length);
     double[] x = new double[draws.length];
     for (int i = 0; i < draws.length; i++) {

@@ -105,7 +105,7 @@ class UnitaryMatrixTest {
 
   /** The draws of row k from the diagonal on, or of column k from the diagonal down. */
   private static double[] vector(int rows, int columns, int k) {
-    float[] draws = new float[2 * rows * columns];
+    double[] draws = new double[2 * rows * columns];
     KERNELS.fill(Variates.standardNormal(STREAM), 0, draws, 0, draws.length);
     int n = Math.max(rows, columns);
     double[] u = new double[2 * n];
