@@ -32,7 +32,7 @@ LANGUAGE = {
 
 
 class Tied(torch.nn.Module):
-    """An embedding that is also the head, a dense layer on rank 3 (whose weight exporters transpose), integers, a norm."""
+    """An embedding that is also the head, a dense layer on rank 3 (whose weight exporters transpose), a norm."""
 
     def __init__(self):
         super().__init__()
@@ -41,15 +41,13 @@ class Tied(torch.nn.Module):
         self.norm = torch.nn.LayerNorm(48)
         self.head = torch.nn.Linear(48, 311, bias=False)
         self.head.weight = self.embedding.weight
-        self.register_buffer("order", torch.arange(47, -1, -1))
 
     def forward(self, tokens):
-        values = self.norm(torch.relu(self.inner(self.embedding(tokens))))
-        return self.head(values[..., self.order])
+        return self.head(self.norm(torch.relu(self.inner(self.embedding(tokens)))))
 
 
 class Convolutions(torch.nn.Module):
-    """Convolutions with batch norms, one of them transposed, one of groups, and a dense layer."""
+    """Convolutions with batch norms, one of them transposed, one of groups, a dense layer and integers."""
 
     def __init__(self):
         super().__init__()
@@ -57,9 +55,10 @@ class Convolutions(torch.nn.Module):
         self.groups = torch.nn.Conv2d(16, 16, 3, padding=1, groups=4, bias=False)
         self.up = torch.nn.ConvTranspose2d(16, 8, 2, stride=2)
         self.head = torch.nn.Linear(8, 10)
+        self.register_buffer("order", torch.arange(9, -1, -1))
 
     def forward(self, images):
-        return self.head(torch.relu(self.up(self.groups(self.stem(images)))).mean((2, 3)))
+        return self.head(torch.relu(self.up(self.groups(self.stem(images)))).mean((2, 3)))[:, self.order]
 
 
 NETWORKS = {

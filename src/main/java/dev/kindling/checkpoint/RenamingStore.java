@@ -29,10 +29,8 @@ record RenamingStore(FileSystem fs, Rename rename) implements FileStore {
   }
 
   private <T> T writeTemporary(Path temporary, Content<T> content) throws IOException {
-    try (FSDataOutputStream out = fs.create(temporary, true);
-        EarlyFlush early = new EarlyFlush(out)) {
-      T result = content.writeTo(early);
-      early.await();
+    try (FSDataOutputStream out = fs.create(temporary, true)) {
+      T result = content.writeTo(out);
       out.hsync();
       return result;
     }

@@ -1,5 +1,6 @@
 package dev.kindling.reader;
 
+import ai.onnx.proto.OnnxMl.FunctionProto;
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.zip.CRC32C;
 
 /**
@@ -68,9 +70,10 @@ final class OnnxReader {
       throw file.refuse(
           "it has sparse initialisers, which have no place in a recipe (expected dense ones)");
     }
-    GraphProto unique = NodeNames.unique(SubgraphWeights.moved(proto.getGraph()));
+    ModelProto flat = FunctionInliner.inlined(proto, file);
+    GraphProto unique = NodeNames.unique(SubgraphWeights.moved(flat.getGraph()));
     NameRepair.Result names = NameRepair.of(unique, new GraphIndex(unique, file));
-    return new OnnxReader(names, new ExternalDataFile(folder, file), file).model(proto);
+    return new OnnxReader(names, new ExternalDataFile(folder, file), file).model(flat);
   }
 
   /** Returns the message that a stream holds, to its end. */
@@ -98,12 +101,19 @@ final class OnnxReader {
         List.copyOf(tensors.values()),
         Optional.of(new Model.Graph(weightless, roles.layers())),
         exported(tensors.keySet()),
-        notes(tensors),
+        notes(tensors, proto),
         absent);
   }
 
-  private List<String> notes(Map<String, Tensor> tensors) {
+  private List<String> notes(Map<String, Tensor> tensors, ModelProto proto) {
     List<String> notes = new ArrayList<>();
+    if (proto.getFunctionsCount() > 0) {
+      notes.add(
+          "functions of the model are not looked into, so weights that they read are kept: "
+              + proto.getFunctionsList().stream()
+                  .map(FunctionProto::getName)
+                  .collect(Collectors.joining(", ")));
+    }
     Map<String, String> repaired = exported(tensors.keySet());
     if (!repaired.isEmpty()) {
       Map.Entry<String, String> first = repaired.entrySet().iterator().next();
