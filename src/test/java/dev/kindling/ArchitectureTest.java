@@ -27,6 +27,7 @@ class ArchitectureTest {
           "report",
           "spark",
           "checkpoint",
+          "media",
           "calibrate",
           "forward",
           "recipe",

@@ -7,6 +7,7 @@ import java.util.List;
  *
  * @param settings how it ran
  * @param checkRows number of rows that checked the result
+ * @param skippedRows number of rows of the dataset that were bad and left out
  * @param sampleDigest SHA-256 (hex) over the sample's rows in their order
  * @param environment what the forward arithmetic depends on, besides the recipe
  * @param layers one result per layer, in the order of the graph
@@ -14,6 +15,7 @@ import java.util.List;
 public record Calibration(
     LsuvSettings settings,
     int checkRows,
+    long skippedRows,
     String sampleDigest,
     Environment environment,
     List<LayerResult> layers) {

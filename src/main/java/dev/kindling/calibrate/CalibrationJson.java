@@ -14,6 +14,9 @@ public final class CalibrationJson {
     node.put("method", "lsuv");
     SettingsJson.write(calibration.settings(), node);
     node.put("check-rows", calibration.checkRows());
+    if (calibration.skippedRows() > 0) {
+      node.put("skipped-rows", calibration.skippedRows());
+    }
     node.put("sample-sha256", calibration.sampleDigest());
     write(calibration.environment(), node);
     calibration
@@ -38,6 +41,7 @@ public final class CalibrationJson {
     return new Calibration(
         settings,
         (int) cursor.field("check-rows").wholeNumber(),
+        cursor.optional("skipped-rows").map(JsonCursor::wholeNumber).orElse(0L),
         cursor.field("sample-sha256").text(),
         environment(cursor),
         layers);

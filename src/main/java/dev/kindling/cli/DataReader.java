@@ -2,12 +2,16 @@ package dev.kindling.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.kindling.base.UnknownNameException;
+import dev.kindling.media.ImageDecoder;
+import dev.kindling.media.PixelLayout;
 import dev.kindling.model.Shape;
 import dev.kindling.spark.DataInput;
 import dev.kindling.spark.DataSource;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
@@ -17,7 +21,18 @@ import java.util.regex.Pattern;
 /** Reads the section {@code lsuv.data}. */
 final class DataReader {
   private static final List<String> FORMATS =
-      List.of("csv", "json", "parquet", "orc", "avro", "libsvm", "sql");
+      List.of(
+          "csv",
+          "json",
+          "parquet",
+          "orc",
+          "avro",
+          "libsvm",
+          DataSource.SQL,
+          DataSource.IMAGE,
+          DataSource.FILES,
+          DataSource.IDX);
+  private static final double DEFAULT_BAD_SHARE = 0.01;
   private static final int MAX_RANGE = 1 << 20;
 
   /** {@code p0..p63}: the same word before both numbers. */
@@ -38,17 +53,42 @@ final class DataReader {
     section.requireKey("format", "csv");
     Optional<String> format = section.convert("format", section.text("format"), DataReader::format);
     Optional<String> path = path(section, format.orElse(""));
-    List<DataInput> inputs = inputs(section);
+    List<DataInput> inputs = inputs(section, format.orElse(""));
     Map<String, String> options = options(section);
     String label = section.text("label").orElse("");
+    String strata = section.text("stratify").orElse("");
+    double maxBadShare = maxBadShare(section);
     section.finish();
     return format.isEmpty() || path.isEmpty() || inputs.isEmpty()
         ? Optional.empty()
-        : Optional.of(new DataSource(format.get(), path.get(), inputs, options, label));
+        : section.convert(
+            "max-bad-share",
+            Optional.of(maxBadShare),
+            share ->
+                new DataSource(format.get(), path.get(), inputs, options, label, strata, share));
+  }
+
+  /** No bad row may be left out unless that is asked for. */
+  private static double maxBadShare(Section section) {
+    Optional<String> rows = section.convert("bad-rows", section.text("bad-rows"), DataReader::bad);
+    Optional<Double> share = section.number("max-bad-share");
+    boolean skip = rows.equals(Optional.of("skip"));
+    if (share.isPresent() && !skip) {
+      section.report("max-bad-share needs bad-rows: skip");
+    }
+    return skip ? share.orElse(DEFAULT_BAD_SHARE) : 0;
+  }
+
+  private static String bad(String word) {
+    List<String> known = List.of("error", "skip");
+    if (!known.contains(word)) {
+      throw new UnknownNameException("bad-rows", word, known);
+    }
+    return word;
   }
 
   private Optional<String> path(Section section, String format) {
-    if (format.equals("sql")) {
+    if (format.equals(DataSource.SQL)) {
       section.requireKey("query", "select a, b from parquet.`/data`");
       return section.text("query");
     }
@@ -69,10 +109,10 @@ final class DataReader {
   }
 
   /** Either several inputs by name, or one whose keys stand beside format and path. */
-  private static List<DataInput> inputs(Section section) {
+  private static List<DataInput> inputs(Section section, String format) {
     Optional<Section> named = section.section("inputs");
     if (named.isEmpty()) {
-      return input(section, "").map(List::of).orElse(List.of());
+      return input(section, "", format).map(List::of).orElse(List.of());
     }
     List<DataInput> inputs = new ArrayList<>();
     section
@@ -87,24 +127,21 @@ final class DataReader {
                                 .section(name)
                                 .ifPresent(
                                     input -> {
-                                      input(input, name).ifPresent(inputs::add);
+                                      input(input, name, format).ifPresent(inputs::add);
                                       input.finish();
                                     })));
     return inputs;
   }
 
-  private static Optional<DataInput> input(Section section, String name) {
-    section.requireKey("features", "[p0..p63]");
-    List<String> features =
-        section
-            .convert("features", section.value("features"), found -> features(section))
-            .orElse(List.of());
+  private static Optional<DataInput> input(Section section, String name, String format) {
+    List<String> features = features(section, format);
     List<Long> dims = section.wholeNumbers("shape");
     double scale = section.number("scale").orElse(1.0);
     List<Double> mean = numbers(section, "mean");
     List<Double> std = numbers(section, "std");
     List<Double> padding = section.number("pad").map(List::of).orElse(List.of());
     String mask = section.text("mask").orElse("");
+    Optional<PixelLayout> images = images(section, format);
     if (features.isEmpty()) {
       return Optional.empty();
     }
@@ -114,8 +151,54 @@ final class DataReader {
     List<Long> shape = dims.isEmpty() ? List.of((long) features.size()) : dims;
     return section.convert(
         "shape",
-        Optional.of(shape),
-        found -> new DataInput(name, features, new Shape(found), scale, mean, std, padding, mask));
+        Optional.of(new Shape(shape)),
+        found ->
+            new DataInput(
+                name,
+                features,
+                found,
+                scale,
+                mean,
+                std,
+                padding,
+                mask,
+                images.map(layout -> new ImageDecoder(layout, found)).stream().toList()));
+  }
+
+  /** Sources of files have one column that can be meant. */
+  private static List<String> features(Section section, String format) {
+    Optional<String> only =
+        switch (format) {
+          case DataSource.IDX -> Optional.of(DataSource.IDX_RECORD);
+          case DataSource.IMAGE, DataSource.FILES -> Optional.of(DataSource.CONTENT);
+          default -> Optional.empty();
+        };
+    if (only.isPresent() && section.value("features").isEmpty()) {
+      return List.of(only.get());
+    }
+    section.requireKey("features", "[p0..p63]");
+    return section
+        .convert("features", section.value("features"), found -> features(section))
+        .orElse(List.of());
+  }
+
+  private static Optional<PixelLayout> images(Section section, String format) {
+    Optional<PixelLayout> layout =
+        section.convert("images", section.text("images"), DataReader::layout);
+    return layout.isEmpty() && format.equals(DataSource.IMAGE)
+        ? Optional.of(PixelLayout.NCHW)
+        : layout;
+  }
+
+  private static PixelLayout layout(String word) {
+    List<String> known =
+        Arrays.stream(PixelLayout.values())
+            .map(layout -> layout.name().toLowerCase(Locale.ROOT))
+            .toList();
+    if (!known.contains(word)) {
+      throw new UnknownNameException("layout of images", word, known);
+    }
+    return PixelLayout.values()[known.indexOf(word)];
   }
 
   /** A single number stands for a list of one. */

@@ -18,6 +18,7 @@ import dev.kindling.model.Model;
 import dev.kindling.recipe.Recipe;
 import dev.kindling.spark.Cluster;
 import dev.kindling.spark.Sample;
+import dev.kindling.spark.Tally;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Optional;
@@ -74,6 +75,7 @@ final class LsuvCommand implements Callable<Integer> {
       out.println();
       out.flush();
       Sample sample = inputs.sample(cluster);
+      noteOnBadRows(inputs, sample.rows());
       String runId = RunId.of(inputs.recipe(), inputs.settings(), sample.digest());
       Materialisation materialisation =
           new Materialisation(files, layout, outputOptions.existing(), runId);
@@ -122,6 +124,7 @@ final class LsuvCommand implements Callable<Integer> {
         new Calibration(
             inputs.settings(),
             sample.layout().check(),
+            sample.rows().bad(),
             sample.digest(),
             environment(),
             outcome.layers()));
@@ -129,6 +132,16 @@ final class LsuvCommand implements Callable<Integer> {
 
   private static Calibration.Environment environment() {
     return new Calibration.Environment(ForwardEnvironment.runtime(), ForwardEnvironment.cpu());
+  }
+
+  private void noteOnBadRows(LsuvInputs inputs, Tally rows) {
+    if (rows.bad() > 0) {
+      spec.commandLine()
+          .getErr()
+          .println(
+              "Note: %,d of %,d rows of %s are bad and were left out, for example: %s"
+                  .formatted(rows.bad(), rows.rows(), inputs.data().path(), rows.problem()));
+    }
   }
 
   private void noteOnCheck(LsuvInputs inputs, Sample sample) {

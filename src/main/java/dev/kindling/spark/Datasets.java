@@ -6,6 +6,7 @@ import dev.kindling.base.UserException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.spark.SparkThrowable;
 import org.apache.spark.api.java.JavaRDD;
@@ -18,11 +19,15 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.ArrayType;
+import org.apache.spark.sql.types.BinaryType;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 
 /** Opens the datasets that samples are taken from. */
 final class Datasets {
+  /** Larger files than this are no single sample. */
+  private static final long MAX_FILE_BYTES = 256L << 20;
+
   private Datasets() {}
 
   /**
@@ -38,8 +43,12 @@ final class Datasets {
       requireNumber(source, input, dataset);
       input.features().forEach(name -> selected.add(column(dataset, name)));
     }
+    if (!source.strata().isEmpty()) {
+      requireColumns(source, List.of(source.strata()), "strata", dataset);
+      selected.add(column(dataset, source.strata()));
+    }
     selected.add(functions.input_file_name());
-    RowReader reader = new RowReader(source.inputs(), layout);
+    RowReader reader = new RowReader(source.inputs(), layout, source.strata());
     return dataset.select(selected.toArray(new Column[0])).javaRDD().map(reader::read);
   }
 
@@ -61,8 +70,13 @@ final class Datasets {
   /** Columns of single numbers have to be as many as a sample has elements; arrays tell later. */
   private static void requireNumber(DataSource source, DataInput input, Dataset<Row> dataset) {
     List<String> columns = input.features();
-    boolean array =
-        columns.size() == 1 && isArray(dataset.schema().apply(columns.get(0)).dataType());
+    DataType first = dataset.schema().apply(columns.get(0)).dataType();
+    boolean array = columns.size() == 1 && isArray(first);
+    if (!input.images().isEmpty() && !(columns.size() == 1 && first instanceof BinaryType)) {
+      throw new InputException(
+          "Cannot decode images of '%s': column '%s' has the wrong type (expected one column of bytes, found %s)"
+              .formatted(source.path(), columns.get(0), first.simpleString()));
+    }
     if (!array && columns.size() != input.shape().elementCount()) {
       throw new InputException(
           "Cannot make samples of shape %s of '%s': wrong number of features (expected %d, found %d)"
@@ -72,7 +86,7 @@ final class Datasets {
   }
 
   private static boolean isArray(DataType type) {
-    return type instanceof ArrayType || type.equals(SQLDataTypes.VectorType());
+    return type instanceof ArrayType || type instanceof BinaryType || type.equals(SQLDataTypes.VectorType());
   }
 
   private static void requireColumns(
@@ -114,7 +128,10 @@ final class Datasets {
           }
           yield reader.csv(source.path());
         }
-        case "sql" -> spark.sql(source.path());
+        case DataSource.SQL -> spark.sql(source.path());
+        case DataSource.IDX -> IdxDataset.open(spark, source);
+        case DataSource.IMAGE, DataSource.FILES ->
+            withoutLarge(reader.format(DataSource.FILES).load(source.path()));
         default -> reader.format(source.format()).load(source.path());
       };
     } catch (Exception e) {
@@ -122,20 +139,35 @@ final class Datasets {
     }
   }
 
+  /** Bytes of large files are not read: their rows have none. */
+  private static Dataset<Row> withoutLarge(Dataset<Row> files) {
+    Column length = files.col("length");
+    Dataset<Row> large =
+        files
+            .where(length.gt(MAX_FILE_BYTES))
+            .withColumn(DataSource.CONTENT, functions.lit(null).cast(DataTypes.BinaryType));
+    return files.where(length.leq(MAX_FILE_BYTES)).unionByName(large);
+  }
+
   /**
    * Returns what to tell of a failure to read. Spark's Scala methods throw checked exceptions that
    * javac does not know of.
    */
   static RuntimeException unreadable(DataSource source, Exception e) {
-    if (e instanceof UserException known) {
-      return known;
+    List<Throwable> causes =
+        Stream.<Throwable>iterate(e, cause -> cause != null, Throwable::getCause).toList();
+    Optional<UserException> known =
+        causes.stream()
+            .filter(UserException.class::isInstance)
+            .map(UserException.class::cast)
+            .findFirst();
+    if (known.isPresent()) {
+      return known.get();
     }
     if (e instanceof AnalysisException analysis) {
       return new InputException(
           "Cannot read data in '%s': %s".formatted(source.path(), reason(analysis)), e);
     }
-    List<Throwable> causes =
-        Stream.<Throwable>iterate(e, cause -> cause != null, Throwable::getCause).toList();
     if (causes.stream().anyMatch(Datasets::isUnreadableFile)) {
       String cause = String.valueOf(causes.get(causes.size() - 1).getMessage());
       return new InputException(

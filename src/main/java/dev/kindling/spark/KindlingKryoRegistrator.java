@@ -60,7 +60,8 @@ public final class KindlingKryoRegistrator implements KryoRegistrator {
     kryo.register(BigDecimal.class);
     kryo.register(StagePart.class, java);
     kryo.register(StageTask.class, java);
-    kryo.register(Sampler.Ranked.class, java);
+    kryo.register(LeastRanked.class, java);
+    kryo.register(Tally.class, java);
     kryo.register(HashMap.class);
     kryo.register(LayerMoments.class, java);
     kryo.register(StageMoments.class, java);

@@ -25,7 +25,7 @@ final class RowHash {
   }
 
   /** Returns the hash that ranks one of several equal rows. */
-  static String ofOccurrence(String content, int occurrence) {
+  static String ofOccurrence(String content, long occurrence) {
     return hex(Sha256.of((content + ":" + occurrence).getBytes(StandardCharsets.US_ASCII)), BYTES);
   }
 

@@ -4,20 +4,25 @@ import dev.kindling.model.ElementType;
 import java.io.Serializable;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.AbstractList;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.sql.Row;
 
 /**
  * Turns a row of a dataset into the bytes of a sample. Numbers are prepared in float64 and rounded
- * once to the type of the graph input. A row holds the columns of each input in turn, at last the
- * file that it comes from.
+ * once to the type of the graph input. A row holds the columns of each input in turn, then that of
+ * its stratum if there is one, at last the file that it comes from.
  *
  * @param inputs what goes to which graph input
  * @param layout where its bytes go
+ * @param strata column of the strata, empty for none
  */
-record RowReader(List<DataInput> inputs, RowLayout layout) implements Serializable {
+record RowReader(List<DataInput> inputs, RowLayout layout, String strata) implements Serializable {
+  private static final String MISSING = "the row has no value there (too few columns, or null)";
+
   RowReader {
     inputs = List.copyOf(inputs);
   }
@@ -36,14 +41,23 @@ record RowReader(List<DataInput> inputs, RowLayout layout) implements Serializab
       }
       column += input.features().size();
     }
-    return Reading.good(bytes.array());
+    if (strata.isEmpty()) {
+      return Reading.good(bytes.array(), "");
+    }
+    return row.isNullAt(column)
+        ? Reading.bad(place(row, 0, strata) + MISSING)
+        : Reading.good(bytes.array(), row.get(column).toString());
   }
 
   private String read(Row row, int column, DataInput input, ByteBuffer bytes) {
     List<?> values = List.of();
     boolean array = input.features().size() == 1 && isArray(row.get(column));
     if (array) {
-      values = array(row, column);
+      try {
+        values = array(row, column, input);
+      } catch (IllegalArgumentException e) {
+        return place(row, column, input.features().get(0)) + e.getMessage();
+      }
     } else {
       List<Object> cells = new ArrayList<>();
       input.features().forEach(feature -> cells.add(row.get(column + cells.size())));
@@ -92,18 +106,23 @@ record RowReader(List<DataInput> inputs, RowLayout layout) implements Serializab
   }
 
   private static boolean isArray(Object cell) {
-    return cell instanceof scala.collection.Seq<?> || cell instanceof Vector;
+    return cell instanceof scala.collection.Seq<?>
+        || cell instanceof Vector
+        || cell instanceof byte[];
   }
 
-  private static List<?> array(Row row, int column) {
-    if (row.get(column) instanceof Vector vector) {
-      List<Double> values = new ArrayList<>();
-      for (double value : vector.toArray()) {
-        values.add(value);
-      }
-      return values;
+  private static List<?> array(Row row, int column, DataInput input) {
+    Object cell = row.get(column);
+    if (cell instanceof byte[] bytes) {
+      return input.images().isEmpty()
+          ? new UnsignedBytes(bytes)
+          : numbers(input.images().get(0).decode(bytes));
     }
-    return row.getList(column);
+    return cell instanceof Vector vector ? numbers(vector.toArray()) : row.getList(column);
+  }
+
+  private static List<Double> numbers(double[] array) {
+    return Arrays.stream(array).boxed().toList();
   }
 
   private static double number(Object value) {
@@ -111,7 +130,7 @@ record RowReader(List<DataInput> inputs, RowLayout layout) implements Serializab
       return number.doubleValue();
     }
     if (value == null) {
-      throw new IllegalArgumentException("the row has no value there (too few columns, or null)");
+      throw new IllegalArgumentException(MISSING);
     }
     if (value instanceof Boolean bool) {
       return bool ? 1 : 0;
@@ -133,25 +152,49 @@ record RowReader(List<DataInput> inputs, RowLayout layout) implements Serializab
   private static String beginning(Row row, int first) {
     List<String> values = new ArrayList<>();
     for (int i = first; i < Math.min(first + 4, row.size() - 1); i++) {
-      values.add(String.valueOf(row.get(i)));
+      values.add(text(row.get(i)));
     }
     String text = String.join(", ", values);
     return text.length() > 60 ? text.substring(0, 60) + "..." : text;
+  }
+
+  private static String text(Object cell) {
+    return cell instanceof byte[] bytes ? bytes.length + " bytes" : String.valueOf(cell);
+  }
+
+  /** Bytes as numbers from 0 to 255, without a copy. */
+  private static final class UnsignedBytes extends AbstractList<Integer> {
+    private final byte[] bytes;
+
+    UnsignedBytes(byte[] bytes) {
+      this.bytes = bytes;
+    }
+
+    @Override
+    public Integer get(int index) {
+      return Byte.toUnsignedInt(bytes[index]);
+    }
+
+    @Override
+    public int size() {
+      return bytes.length;
+    }
   }
 
   /**
    * What a row holds.
    *
    * @param bytes what goes to the graph inputs, empty for a bad row
+   * @param stratum the stratum that it belongs to, empty if there are none
    * @param problem what is wrong with a bad row, otherwise empty
    */
-  record Reading(byte[] bytes, String problem) implements Serializable {
-    static Reading good(byte[] bytes) {
-      return new Reading(bytes, "");
+  record Reading(byte[] bytes, String stratum, String problem) implements Serializable {
+    static Reading good(byte[] bytes, String stratum) {
+      return new Reading(bytes, stratum, "");
     }
 
     static Reading bad(String problem) {
-      return new Reading(new byte[0], problem);
+      return new Reading(new byte[0], "", problem);
     }
 
     boolean isBad() {

@@ -11,5 +11,7 @@ import org.apache.spark.api.java.JavaRDD;
  *     short
  * @param layout which rows and micro-batches are for what
  * @param digest SHA-256 (hex) over the hashes of the rows in their order
+ * @param rows how many rows the dataset has
  */
-public record Sample(JavaRDD<MicroBatch> microBatches, SampleLayout layout, String digest) {}
+public record Sample(JavaRDD<MicroBatch> microBatches, SampleLayout layout, String digest, Tally rows) {
+}

@@ -9,7 +9,6 @@ import dev.kindling.model.ElementType;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
@@ -25,13 +24,9 @@ import scala.Tuple2;
 
 /**
  * Draws a sample that does not depend on how the dataset is stored, partitioned or ordered: the
- * rows with the smallest keyed hashes of their content and, among equal rows, of their occurrence.
- * The driver sees hashes only.
+ * rows with the smallest keyed hashes of their content and, among equal rows, of their occurrence; stratified, if that is asked for. The driver sees hashes only.
  */
 public final class Sampler {
-  /** Stands before a problem in the place of a hash, and sorts before all hexadecimal digits. */
-  private static final String BAD = "!";
-
   private final SparkSession spark;
   private final DataSource source;
   private final long seed;
@@ -55,45 +50,39 @@ public final class Sampler {
    *
    * @param types types of the graph inputs that the rows go to
    * @param settings number of rows, and how they are put together
-   * @throws InputException if the dataset cannot be read, holds a bad row or has too few rows
+   * @throws InputException if the dataset cannot be read, holds more bad rows than it may, or too few others
    */
   public Sample draw(Map<String, ElementType> types, LsuvSettings settings) {
     RowLayout row = RowLayout.of(source, types);
     requireSmall(row, Math.min(settings.batch(), settings.microBatch()));
     JavaRDD<RowReader.Reading> rows = Datasets.rows(spark, source, row);
-    List<Ranked> ranked = read(rows, Math.toIntExact(settings.wantedRows()));
-    if (!ranked.isEmpty() && ranked.get(0).rank().startsWith(BAD)) {
-      throw new InputException(ranked.get(0).rank().substring(BAD.length()));
-    }
-    if (ranked.size() < settings.fitRows()) {
-      throw new InputException(
-          "Cannot sample %d rows of '%s': it has only %d; lower lsuv.batch%s or give more data"
-              .formatted(
-                  settings.fitRows(),
-                  source.path(),
-                  ranked.size(),
-                  settings.samples() > 1 ? " or lsuv.resample.max-passes" : ""));
-    }
-    SampleLayout layout = settings.layout(ranked.size());
-    List<String> contents = ranked.stream().limit(layout.rows()).map(Ranked::content).toList();
-    return new Sample(
-        microBatches(rows, contents, row, layout), layout, RowHash.ofSample(contents));
-  }
-
-  private List<Ranked> read(JavaRDD<RowReader.Reading> rows, int batch) {
     try {
-      return smallest(rows, batch);
+      return draw(row, rows, settings);
     } catch (Exception e) {
       throw Datasets.unreadable(source, e);
     }
   }
 
-  private List<Ranked> smallest(JavaRDD<RowReader.Reading> rows, int batch) {
-    long key = seed;
-    return rows.mapToPair(row -> new Tuple2<>(hash(key, row), 1))
-        .reduceByKey((a, b) -> Math.min(batch, a + b))
-        .flatMap(counted -> Ranked.all(counted._1(), counted._2()))
-        .takeOrdered(batch, Ranked.BY_RANK);
+  private Sample draw(RowLayout row, JavaRDD<RowReader.Reading> rows, LsuvSettings settings) {
+    Ranking ranking = new Ranking(source, rows, seed);
+    Tally all = ranking.all();
+    requireEnough(all, settings);
+    SampleLayout layout = settings.layout(all.good());
+    List<String> contents = ranking.first(layout.rows());
+    return new Sample(
+        microBatches(rows, contents, row, layout), layout, RowHash.ofSample(contents), all);
+  }
+
+  private void requireEnough(Tally all, LsuvSettings settings) {
+    if (all.good() < settings.fitRows()) {
+      throw new InputException(
+          "Cannot sample %d rows of '%s': it has only %d; lower lsuv.batch%s or give more data"
+              .formatted(
+                  settings.fitRows(),
+                  source.path(),
+                  all.good(),
+                  settings.samples() > 1 ? " or lsuv.resample.max-passes" : ""));
+    }
   }
 
   private void requireSmall(RowLayout row, int rowsTogether) {
@@ -109,10 +98,6 @@ public final class Sampler {
     }
   }
 
-  private static String hash(long key, RowReader.Reading row) {
-    return row.isBad() ? BAD + row.problem() : RowHash.ofContent(key, row.bytes());
-  }
-
   private JavaRDD<MicroBatch> microBatches(
       JavaRDD<RowReader.Reading> rows, List<String> contents, RowLayout row, SampleLayout layout) {
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
@@ -120,7 +105,7 @@ public final class Sampler {
     long key = seed;
     int partitions = Math.min(layout.microBatches(), context.defaultParallelism());
     Assembler assembler = new Assembler(row, layout);
-    return rows.mapToPair(found -> new Tuple2<>(hash(key, found), found.bytes()))
+    return rows.mapToPair(found -> new Tuple2<>(Ranking.hash(key, found), found.bytes()))
         .filter(found -> places.value().containsKey(found._1()))
         .reduceByKey((a, b) -> a)
         .flatMapToPair(
@@ -142,32 +127,6 @@ public final class Sampler {
     places.forEach(
         (content, list) -> arrays.put(content, list.stream().mapToInt(i -> i).toArray()));
     return arrays;
-  }
-
-  /**
-   * A row by its hashes.
-   *
-   * @param rank hash of content and occurrence, by which rows are ordered
-   * @param content hash of the content
-   */
-  record Ranked(String rank, String content) implements Serializable {
-    static final Comparator<Ranked> BY_RANK =
-        (Comparator<Ranked> & Serializable)
-            (a, b) -> {
-              int byRank = a.rank.compareTo(b.rank);
-              return byRank != 0 ? byRank : a.content.compareTo(b.content);
-            };
-
-    static Iterator<Ranked> all(String content, int count) {
-      if (content.startsWith(BAD)) {
-        return List.of(new Ranked(content, content)).iterator();
-      }
-      List<Ranked> all = new ArrayList<>();
-      for (int occurrence = 0; occurrence < count; occurrence++) {
-        all.add(new Ranked(RowHash.ofOccurrence(content, occurrence), content));
-      }
-      return all.iterator();
-    }
   }
 
   /** Keeps the rows of a micro-batch together, and micro-batches in order. */

@@ -28,6 +28,7 @@ class CalibrationJsonTest {
       new Calibration(
           SETTINGS,
           480,
+          7,
           "ab".repeat(32),
           new Calibration.Environment("onnxruntime 1.28.0", "amd64 fma avx2"),
           List.of(
@@ -81,7 +82,7 @@ class CalibrationJsonTest {
             "its output is not finite");
     Calibration calibration =
         new Calibration(
-            CALIBRATION.settings(), 0, "00", CALIBRATION.environment(), List.of(infinite));
+            CALIBRATION.settings(), 0, 0, "00", CALIBRATION.environment(), List.of(infinite));
     LayerResult read =
         CalibrationJson.parse(CalibrationJson.toJson(calibration), "test").layers().get(0);
     assertThat(read.mean()).isNaN();

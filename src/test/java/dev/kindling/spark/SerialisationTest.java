@@ -65,7 +65,7 @@ class SerialisationTest {
         new StagePart(microBatch(), new StageMoments(3, List.of(moments(), moments()))),
         new StageMoments(4, List.of(moments())),
         moments(),
-        new Sampler.Ranked("00ff", "11ee"),
+        new Tally(3, 1, "bad"),
         result,
         new ShardVerdict(2, 20, List.of("Cannot read shard 'x': it is damaged")),
         new SparkShardWriter.Work(new ShardSpec(2, List.of(range)), recipe().entries()),
@@ -79,7 +79,8 @@ class SerialisationTest {
     return Stream.of(
         microBatch(),
         recipe(),
-        new RowReader.Reading(new byte[0], "bad").problem(),
+        new RowReader.Reading(new byte[0], "a", "bad").problem(),
+        new Ranked("00ff", "11ee"),
         new DataSource("csv", "x.csv", List.of("a"), Shape.of(1), 1, Map.of("sep", ";")));
   }
 
