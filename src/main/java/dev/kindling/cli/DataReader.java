@@ -57,6 +57,7 @@ final class DataReader {
     Map<String, String> options = options(section);
     String label = section.text("label").orElse("");
     String strata = section.text("stratify").orElse("");
+    String pipeline = section.convert("pipeline", section.text("pipeline"), resolve).orElse("");
     double maxBadShare = maxBadShare(section);
     section.finish();
     return format.isEmpty() || path.isEmpty() || inputs.isEmpty()
@@ -65,7 +66,8 @@ final class DataReader {
             "max-bad-share",
             Optional.of(maxBadShare),
             share ->
-                new DataSource(format.get(), path.get(), inputs, options, label, strata, share));
+                new DataSource(
+                    format.get(), path.get(), inputs, options, pipeline, label, strata, share));
   }
 
   /** No bad row may be left out unless that is asked for. */
@@ -151,18 +153,18 @@ final class DataReader {
     List<Long> shape = dims.isEmpty() ? List.of((long) features.size()) : dims;
     return section.convert(
         "shape",
-        Optional.of(new Shape(shape)),
+        Optional.of(shape),
         found ->
             new DataInput(
                 name,
                 features,
-                found,
+                new Shape(found),
                 scale,
                 mean,
                 std,
                 padding,
                 mask,
-                images.map(layout -> new ImageDecoder(layout, found)).stream().toList()));
+                images.map(it -> new ImageDecoder(it, new Shape(found))).stream().toList()));
   }
 
   /** Sources of files have one column that can be meant. */

@@ -14,9 +14,9 @@ import javax.imageio.stream.ImageInputStream;
 import javax.imageio.stream.MemoryCacheImageInputStream;
 
 /**
- * Turns encoded images (PNG, JPEG, GIF, BMP, TIFF) into numbers from 0 to 255: the whole image, resized,
- * in red, green and blue or in grey. Transparency, the orientation that a camera notes and all but
- * the first picture of a file are not looked at.
+ * Turns encoded images (PNG, JPEG, GIF, BMP, TIFF) into numbers from 0 to 255: the whole image,
+ * resized, in red, green and blue or in grey. Transparency, the orientation that a camera notes and
+ * all but the first picture of a file are not looked at.
  *
  * @param layout order of the numbers
  * @param shape shape of one image in that order, of 1 or 3 channels

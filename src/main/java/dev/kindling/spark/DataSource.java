@@ -14,6 +14,8 @@ import java.util.TreeMap;
  * @param path file, folder or glob, on any Hadoop file system; the query where the format is sql
  * @param inputs what goes to which graph input
  * @param options options of Spark's reader
+ * @param pipeline folder of a saved PipelineModel that the dataset goes through first, empty for
+ *     none
  * @param label column of labels, empty for none
  * @param strata column by whose values samples are stratified, empty for none
  * @param maxBadShare share of rows that may be bad and are then left out; 0 if none may be
@@ -23,6 +25,7 @@ public record DataSource(
     String path,
     List<DataInput> inputs,
     Map<String, String> options,
+    String pipeline,
     String label,
     String strata,
     double maxBadShare)
@@ -54,30 +57,34 @@ public record DataSource(
     inputs = List.copyOf(inputs);
     options = new TreeMap<>(options);
     if (!(maxBadShare >= 0 && maxBadShare <= 1)) {
-      throw new IllegalArgumentException(
-          "max-bad-share is not between 0 and 1: " + maxBadShare);
+      throw new IllegalArgumentException("max-bad-share is not between 0 and 1: " + maxBadShare);
     }
   }
 
   /** Returns a source without labels, none of whose rows may be bad. */
   public DataSource(
       String format, String path, List<DataInput> inputs, Map<String, String> options) {
-    this(format, path, inputs, options, "", "", 0);
+    this(format, path, inputs, options, "", "", "", 0);
   }
 
   /** Returns this source with other inputs. */
   public DataSource withInputs(List<DataInput> others) {
-    return new DataSource(format, path, others, options, label, strata, maxBadShare);
+    return new DataSource(format, path, others, options, pipeline, label, strata, maxBadShare);
+  }
+
+  /** Returns this source with a pipeline in front. */
+  DataSource through(String folder) {
+    return new DataSource(format, path, inputs, options, folder, label, strata, maxBadShare);
   }
 
   /** Returns this source with samples stratified by a column. */
   DataSource stratifiedBy(String column) {
-    return new DataSource(format, path, inputs, options, label, column, maxBadShare);
+    return new DataSource(format, path, inputs, options, pipeline, label, column, maxBadShare);
   }
 
   /** Returns this source with a share of rows that may be bad. */
   DataSource withMaxBadShare(double share) {
-    return new DataSource(format, path, inputs, options, label, strata, share);
+    return new DataSource(format, path, inputs, options, pipeline, label, strata, share);
   }
 
   /** Returns a source for the only input of a graph. */

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.spark.SparkThrowable;
 import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.ml.PipelineModel;
 import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.Column;
@@ -86,7 +87,9 @@ final class Datasets {
   }
 
   private static boolean isArray(DataType type) {
-    return type instanceof ArrayType || type instanceof BinaryType || type.equals(SQLDataTypes.VectorType());
+    return type instanceof ArrayType
+        || type instanceof BinaryType
+        || type.equals(SQLDataTypes.VectorType());
   }
 
   private static void requireColumns(
@@ -119,6 +122,34 @@ final class Datasets {
   }
 
   private static Dataset<Row> open(SparkSession spark, DataSource source) {
+    Dataset<Row> dataset = read(spark, source);
+    return source.pipeline().isEmpty() ? dataset : transformed(dataset, source);
+  }
+
+  private static Dataset<Row> transformed(Dataset<Row> dataset, DataSource source) {
+    PipelineModel pipeline;
+    try {
+      pipeline = PipelineModel.load(source.pipeline());
+    } catch (Exception e) {
+      throw refused("Cannot read a PipelineModel in '%s'".formatted(source.pipeline()), e);
+    }
+    try {
+      return pipeline.transform(dataset);
+    } catch (Exception e) {
+      String what =
+          "Cannot apply the PipelineModel in '%s' to data in '%s'"
+              .formatted(source.pipeline(), source.path());
+      throw refused(what, e);
+    }
+  }
+
+  private static InputException refused(String what, Exception e) {
+    String reason = e instanceof AnalysisException known ? reason(known) : e.getMessage();
+    return new InputException(
+        what + ": " + String.valueOf(reason).lines().findFirst().orElse("no reason given"), e);
+  }
+
+  private static Dataset<Row> read(SparkSession spark, DataSource source) {
     DataFrameReader reader = spark.read().options(source.options());
     try {
       return switch (source.format()) {
@@ -168,7 +199,7 @@ final class Datasets {
       return new InputException(
           "Cannot read data in '%s': %s".formatted(source.path(), reason(analysis)), e);
     }
-    if (causes.stream().anyMatch(Datasets::isUnreadableFile)) {
+    if (causes.stream().anyMatch(Datasets::isOfTheData)) {
       String cause = String.valueOf(causes.get(causes.size() - 1).getMessage());
       return new InputException(
           "Cannot read data in '%s': %s"
@@ -178,10 +209,12 @@ final class Datasets {
     return e instanceof RuntimeException runtime ? runtime : new IllegalStateException(e);
   }
 
-  private static boolean isUnreadableFile(Throwable cause) {
+  /** Returns whether a file cannot be read, or a stage of a pipeline refuses a row. */
+  private static boolean isOfTheData(Throwable cause) {
     return cause instanceof SparkThrowable known
         && known.getCondition() != null
-        && known.getCondition().startsWith("FAILED_READ_FILE");
+        && (known.getCondition().startsWith("FAILED_READ_FILE")
+            || known.getCondition().startsWith("FAILED_EXECUTE_UDF"));
   }
 
   /** Returns Spark's message without its codes. */

@@ -109,8 +109,7 @@ record IdxDataset(HadoopFiles files) implements Serializable {
     IdxReader records = read(path);
     IdxReader labels = read(labelsOf(path));
     return rows(
-        records,
-        () -> RowFactory.create(records.next(), Byte.toUnsignedInt(labels.next()[0])));
+        records, () -> RowFactory.create(records.next(), Byte.toUnsignedInt(labels.next()[0])));
   }
 
   private static Iterator<Row> rows(IdxReader records, Supplier<Row> next) {

@@ -14,6 +14,7 @@ import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.BinaryType$;
 import org.apache.spark.sql.types.BooleanType$;
 import org.apache.spark.sql.types.ByteType$;
+import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DateType$;
 import org.apache.spark.sql.types.DecimalType;
 import org.apache.spark.sql.types.DoubleType$;
@@ -33,8 +34,9 @@ import org.apache.spark.sql.types.TimestampType$;
  */
 public final class KindlingKryoRegistrator implements KryoRegistrator {
   /**
-   * Types of columns, which Spark sends around to read Parquet but does not make known in full:
-   * without them no Parquet file could be read where registration is required.
+   * Types of columns, which Spark sends around to read Parquet and to learn the types in a CSV
+   * file, but does not make known in full: without them no such file could be read where
+   * registration is required.
    */
   private static final List<Class<?>> SPARKS_OWN =
       List.of(
@@ -42,6 +44,7 @@ public final class KindlingKryoRegistrator implements KryoRegistrator {
           BinaryType$.class,
           BooleanType$.class,
           ByteType$.class,
+          DataType[].class,
           DateType$.class,
           DecimalType.class,
           DoubleType$.class,

@@ -144,7 +144,6 @@ final class Ranking {
    */
   private record Placed(double place, Ranked row) {
     static final Comparator<Placed> IN_ORDER =
-        Comparator.comparingDouble(Placed::place)
-            .thenComparing(Placed::row, Ranked.BY_RANK);
+        Comparator.comparingDouble(Placed::place).thenComparing(Placed::row, Ranked.BY_RANK);
   }
 }

@@ -13,5 +13,5 @@ import org.apache.spark.api.java.JavaRDD;
  * @param digest SHA-256 (hex) over the hashes of the rows in their order
  * @param rows how many rows the dataset has
  */
-public record Sample(JavaRDD<MicroBatch> microBatches, SampleLayout layout, String digest, Tally rows) {
-}
+public record Sample(
+    JavaRDD<MicroBatch> microBatches, SampleLayout layout, String digest, Tally rows) {}

@@ -24,7 +24,8 @@ import scala.Tuple2;
 
 /**
  * Draws a sample that does not depend on how the dataset is stored, partitioned or ordered: the
- * rows with the smallest keyed hashes of their content and, among equal rows, of their occurrence; stratified, if that is asked for. The driver sees hashes only.
+ * rows with the smallest keyed hashes of their content and, among equal rows, of their occurrence;
+ * stratified, if that is asked for. The driver sees hashes only.
  */
 public final class Sampler {
   private final SparkSession spark;
@@ -50,7 +51,8 @@ public final class Sampler {
    *
    * @param types types of the graph inputs that the rows go to
    * @param settings number of rows, and how they are put together
-   * @throws InputException if the dataset cannot be read, holds more bad rows than it may, or too few others
+   * @throws InputException if the dataset cannot be read, holds more bad rows than it may, or too
+   *     few others
    */
   public Sample draw(Map<String, ElementType> types, LsuvSettings settings) {
     RowLayout row = RowLayout.of(source, types);

@@ -14,8 +14,7 @@ public record Tally(long good, long bad, String problem) implements Serializable
   static final Tally NONE = new Tally(0, 0, "");
 
   Tally plus(Tally other) {
-    return new Tally(
-        good + other.good, bad + other.bad, bad == 0 ? other.problem : first(other));
+    return new Tally(good + other.good, bad + other.bad, bad == 0 ? other.problem : first(other));
   }
 
   private String first(Tally other) {

@@ -35,7 +35,8 @@ class ImageDecoderTest {
   void equalsPillowAndTorch(String answer) throws IOException {
     String[] words = answer.split(" ");
     long[] dims = Arrays.stream(words, 1, 4).mapToLong(Long::parseLong).toArray();
-    double[] expected = Arrays.stream(words, 4, words.length).mapToDouble(Double::parseDouble).toArray();
+    double[] expected =
+        Arrays.stream(words, 4, words.length).mapToDouble(Double::parseDouble).toArray();
     byte[] encoded = Files.readAllBytes(FOLDER.resolve(words[0]));
     double[] planes = new ImageDecoder(PixelLayout.NCHW, Shape.of(dims)).decode(encoded);
     double tolerance = words[0].endsWith(".jpg") ? JPEG_TOLERANCE : 1e-5;

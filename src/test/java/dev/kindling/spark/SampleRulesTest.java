@@ -69,8 +69,7 @@ class SampleRulesTest {
   @Test
   void strataHaveTheirShares() throws IOException {
     List<String> lines = IntStream.range(0, 200).mapToObj(i -> i + ",1," + rare(i) + ",3").toList();
-    DataSource source =
-        TestData.csvLines(folder.resolve("strata"), lines, 3).stratifiedBy("c");
+    DataSource source = TestData.csvLines(folder.resolve("strata"), lines, 3).stratifiedBy("c");
     for (int batch : new int[] {10, 25, 60, 200}) {
       long rare = rows(draw(source, batch)).stream().filter(row -> row[2] > 0).count();
       assertThat(rare).as("of %d", batch).isBetween((batch - 5) / 10L, (batch + 15) / 10L);
@@ -126,7 +125,8 @@ class SampleRulesTest {
     for (int i = 0; i < IMAGES; i++) {
       lines.add(String.join(",", numbers(images[i])));
       Files.write(Files.createDirectories(place.resolve("raw")).resolve(i + ".bin"), images[i]);
-      Files.write(Files.createDirectories(place.resolve("png")).resolve(i + ".png"), png(images[i]));
+      Files.write(
+          Files.createDirectories(place.resolve("png")).resolve(i + ".png"), png(images[i]));
     }
     Path csv = Files.write(place.resolve("rows.csv"), lines);
     Path idx = place.resolve("train-images-idx3-ubyte.gz");
@@ -173,16 +173,14 @@ class SampleRulesTest {
     Files.writeString(place.resolve("notes.txt"), "no image");
     DataSource source =
         source(
-            "image",
-            place,
-            List.of("content"),
-            List.of(new ImageDecoder(PixelLayout.NCHW, IMAGE)));
+            "image", place, List.of("content"), List.of(new ImageDecoder(PixelLayout.NCHW, IMAGE)));
     String problem =
         "Cannot read data in %s at column 'content' of the row that begins '8 bytes': 8 bytes are no image of a known format (expected PNG, JPEG, GIF, BMP or TIFF)"
             .formatted(place.resolve("notes.txt"));
     assertThatThrownBy(() -> draw(source, 4)).hasMessage(problem);
     assertThat(draw(source.withMaxBadShare(0.1), 9).rows()).isEqualTo(new Tally(9, 1, problem));
-    Path idx = Files.write(place.resolve("x-images-idx3-ubyte"), new byte[] {0, 0, 8, 1, 0, 0, 0, 9});
+    Path idx =
+        Files.write(place.resolve("x-images-idx3-ubyte"), new byte[] {0, 0, 8, 1, 0, 0, 0, 9});
     assertThatThrownBy(() -> draw(source("idx", place, List.of("features"), List.of()), 4))
         .hasMessageContaining("it is a folder (expected IDX files, for example ");
     assertThatThrownBy(() -> draw(source("idx", idx, List.of("features"), List.of()), 4))
@@ -194,7 +192,11 @@ class SampleRulesTest {
     assertThatThrownBy(
             () ->
                 draw(
-                    source("csv", place.resolve("notes.txt"), List.of("no image"), source.inputs().get(0).images()),
+                    source(
+                        "csv",
+                        place.resolve("notes.txt"),
+                        List.of("no image"),
+                        source.inputs().get(0).images()),
                     4))
         .hasMessageEndingWith(
             "column 'no image' has the wrong type (expected one column of bytes, found string)");
@@ -214,8 +216,7 @@ class SampleRulesTest {
         format,
         path.toString(),
         List.of(
-            new DataInput(
-                "x", features, IMAGE, 0.5, List.of(), List.of(), List.of(), "", images)),
+            new DataInput("x", features, IMAGE, 0.5, List.of(), List.of(), List.of(), "", images)),
         Map.of());
   }
 
@@ -265,8 +266,7 @@ class SampleRulesTest {
   private static Sample draw(DataSource source, int batch) {
     DataSource named =
         source.withInputs(source.inputs().stream().map(input -> input.named("x")).toList());
-    return new Sampler(TestSpark.session(), named, 42)
-        .draw(INPUT, new LsuvSettings(batch, 7, 1));
+    return new Sampler(TestSpark.session(), named, 42).draw(INPUT, new LsuvSettings(batch, 7, 1));
   }
 
   private static List<float[]> rows(Sample sample) {
