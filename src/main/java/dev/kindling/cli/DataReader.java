@@ -200,7 +200,7 @@ final class DataReader {
     if (!known.contains(word)) {
       throw new UnknownNameException("layout of images", word, known);
     }
-    return PixelLayout.values()[known.indexOf(word)];
+    return PixelLayout.valueOf(word.toUpperCase(Locale.ROOT));
   }
 
   /** A single number stands for a list of one. */
