@@ -9,12 +9,12 @@ import dev.kindling.stats.LayerMoments;
 import java.math.BigDecimal;
 import java.util.HashMap;
 import java.util.List;
+import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.serializer.KryoRegistrator;
 import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.BinaryType$;
 import org.apache.spark.sql.types.BooleanType$;
 import org.apache.spark.sql.types.ByteType$;
-import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DateType$;
 import org.apache.spark.sql.types.DecimalType;
 import org.apache.spark.sql.types.DoubleType$;
@@ -34,9 +34,8 @@ import org.apache.spark.sql.types.TimestampType$;
  */
 public final class KindlingKryoRegistrator implements KryoRegistrator {
   /**
-   * Types of columns, which Spark sends around to read Parquet and to learn the types in a CSV
-   * file, but does not make known in full: without them no such file could be read where
-   * registration is required.
+   * Types of columns, which Spark sends around to read Parquet but does not make known in full:
+   * without them no Parquet file could be read where registration is required.
    */
   private static final List<Class<?>> SPARKS_OWN =
       List.of(
@@ -44,7 +43,6 @@ public final class KindlingKryoRegistrator implements KryoRegistrator {
           BinaryType$.class,
           BooleanType$.class,
           ByteType$.class,
-          DataType[].class,
           DateType$.class,
           DecimalType.class,
           DoubleType$.class,
@@ -75,5 +73,6 @@ public final class KindlingKryoRegistrator implements KryoRegistrator {
     kryo.register(SparkExporter.Work.class, java);
     kryo.register(ShardVerdict.class, java);
     SPARKS_OWN.forEach(kryo::register);
+    kryo.register(SQLDataTypes.VectorType().getClass());
   }
 }

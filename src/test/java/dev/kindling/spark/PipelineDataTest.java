@@ -38,12 +38,7 @@ class PipelineDataTest {
     List<String> lines = new ArrayList<>(List.of("a,b"));
     IntStream.range(0, ROWS).forEach(i -> lines.add(i + "," + (100 + 2 * i)));
     Path csv = Files.write(folder.resolve("rows.csv"), lines);
-    Dataset<Row> rows =
-        TestSpark.session()
-            .read()
-            .option("header", true)
-            .option("inferSchema", true)
-            .csv(csv.toString());
+    Dataset<Row> rows = TestSpark.session().sql(query(csv, "b"));
     PipelineModel model =
         new Pipeline()
             .setStages(
@@ -53,13 +48,7 @@ class PipelineDataTest {
                 })
             .fit(rows);
     model.write().save(folder.resolve("pipeline").toString());
-    source =
-        new DataSource(
-                "csv",
-                csv.toString(),
-                List.of(DataInput.only(List.of("scaled"), Shape.of(2), 1).named("x")),
-                Map.of("inferSchema", "true"))
-            .through(folder.resolve("pipeline").toString());
+    source = at(query(csv, "b")).through(folder.resolve("pipeline").toString());
   }
 
   @Test
@@ -87,21 +76,29 @@ class PipelineDataTest {
   @Test
   void dataThatThePipelineCannotTakeAreRefused() throws IOException {
     Path other = Files.writeString(folder.resolve("other.csv"), "a,c\n1,2\n");
-    assertThatThrownBy(() -> draw(at(other)))
+    assertThatThrownBy(() -> draw(at(query(other, "c")).through(source.pipeline())))
         .isInstanceOf(InputException.class)
         .hasMessageStartingWith(
             "Cannot apply the PipelineModel in '%s' to data in '%s': "
-                .formatted(source.pipeline(), other));
+                .formatted(source.pipeline(), query(other, "c")));
     Path missing = Files.writeString(folder.resolve("null.csv"), "a,b\n1,2\n3,\n");
-    assertThatThrownBy(() -> draw(at(missing)))
+    assertThatThrownBy(() -> draw(at(query(missing, "b")).through(source.pipeline())))
         .isInstanceOf(InputException.class)
-        .hasMessageStartingWith("Cannot read data in '%s': ".formatted(missing))
+        .hasMessageStartingWith("Cannot read data in '%s': ".formatted(query(missing, "b")))
         .hasMessageContaining("null");
   }
 
-  private static DataSource at(Path path) {
-    return new DataSource("csv", path.toString(), source.inputs(), source.options())
-        .through(source.pipeline());
+  private static String query(Path csv, String second) {
+    return "select double(_c0) a, double(_c1) %s from csv.`%s` where _c0 <> 'a'"
+        .formatted(second, csv);
+  }
+
+  private static DataSource at(String query) {
+    return new DataSource(
+        "sql",
+        query,
+        List.of(DataInput.only(List.of("scaled"), Shape.of(2), 1).named("x")),
+        Map.of());
   }
 
   private static Sample draw(DataSource from) {
