@@ -49,7 +49,7 @@ class ClusterTest {
     set(keys, "spark.kryo.registrationRequired", "true");
     try (Cluster cluster = Cluster.open("test", KernelsMode.AUTO, line -> {})) {
       assertThat(cluster.applicationId()).startsWith("local-");
-      Ranked record = new Ranked("a", "b");
+      Tally record = new Tally(3, 1, "bad");
       assertThat(TestSpark.context().parallelize(List.of(record), 1).collect())
           .containsExactly(record);
       return SparkSession.active().sparkContext().getConf().get(KEY);
