@@ -1,7 +1,6 @@
 package dev.kindling.bench;
 
 import java.io.IOException;
-import java.util.List;
 import java.util.Locale;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -43,11 +42,11 @@ public final class RandomRddsToParquet {
     }
   }
 
-  private static List<Float> floats(Vector vector) {
+  private static Float[] floats(Vector vector) {
     Float[] floats = new Float[vector.size()];
     for (int i = 0; i < floats.length; i++) {
       floats[i] = (float) vector.apply(i);
     }
-    return List.of(floats);
+    return floats;
   }
 }
