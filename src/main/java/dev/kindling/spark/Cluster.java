@@ -77,6 +77,11 @@ public final class Cluster implements AutoCloseable {
     choice.fallback().ifPresent(reason -> progress.accept("Note: no vector kernels: " + reason));
     SparkConf conf = new SparkConf();
     conf.setIfMissing("spark.master", "local[*]");
+    if (conf.get("spark.master").matches("local(\\[.*)?")) {
+      // Otherwise a task without memory ends this JVM with Spark's exit code before we can say
+      // ours.
+      conf.setIfMissing("spark.executor.killOnFatalError.depth", "0");
+    }
     List<String> registrators = new ArrayList<>();
     String own = KindlingKryoRegistrator.class.getName();
     for (String registrator : conf.get(REGISTRATOR, "").split(",", -1)) {
