@@ -3,7 +3,7 @@ package dev.kindling.checkpoint;
 import dev.kindling.base.ConfigurationException;
 import dev.kindling.base.ResourceException;
 import dev.kindling.base.VerificationException;
-import dev.kindling.kernel.ScalarKernels;
+import dev.kindling.kernel.Kernels;
 import dev.kindling.recipe.Recipe;
 import dev.kindling.recipe.RecipeEntry;
 import dev.kindling.recipe.TensorValues;
@@ -133,9 +133,8 @@ public final class CheckpointJob {
   }
 
   /** Returns the task of a shard, to be run in this JVM. */
-  public ShardTask task(ShardSpec spec, TensorValues values) {
-    return new ShardTask(
-        files, store, id, layout, spec, entries(spec), values, new ScalarKernels());
+  ShardTask task(ShardSpec spec, TensorValues values, Kernels kernels) {
+    return new ShardTask(files, store, id, layout, spec, entries(spec), values, kernels);
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.kindling.checkpoint;
 
+import dev.kindling.kernel.ScalarKernels;
 import dev.kindling.model.ElementType;
 import dev.kindling.model.ExternalValues;
 import dev.kindling.model.Fans;
@@ -139,7 +140,7 @@ final class Sample {
     job.prepare();
     List<ShardResult> results = new ArrayList<>();
     for (ShardSpec spec : job.shards()) {
-      results.add(job.task(spec, values).run("app", "0"));
+      results.add(job.task(spec, values, new ScalarKernels()).run("app", "0"));
     }
     return results;
   }

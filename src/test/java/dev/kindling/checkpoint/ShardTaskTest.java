@@ -104,7 +104,7 @@ class ShardTaskTest {
         List<Future<ShardResult>> attempts = new ArrayList<>();
         for (int attempt = 0; attempt < 4; attempt++) {
           String name = round + "." + attempt;
-          ShardTask task = job.task(job.shards().get(1), Sample.VALUES);
+          ShardTask task = job.task(job.shards().get(1), Sample.VALUES, new ScalarKernels());
           attempts.add(threads.submit(() -> task.run("app", name)));
         }
         ShardResult first = attempts.get(0).get();
@@ -123,12 +123,13 @@ class ShardTaskTest {
     ShardSpec spec = job.shards().get(0);
     FileStore.Rename lost =
         (from, to) -> {
-          job.task(spec, Sample.VALUES).run("other", "1");
+          job.task(spec, Sample.VALUES, new ScalarKernels()).run("other", "1");
           throw new IOException("no such file " + from);
         };
     ShardResult result =
         task(new RenamingStore(files.fileSystem(), lost), spec, Sample.VALUES).run("app", "0");
-    assertThat(result).isEqualTo(job.task(spec, Sample.VALUES).run("app", "1"));
+    assertThat(result)
+        .isEqualTo(job.task(spec, Sample.VALUES, new ScalarKernels()).run("app", "1"));
   }
 
   @Test
@@ -225,7 +226,8 @@ class ShardTaskTest {
   @Test
   void namesWhatFailedWhenTheFileSystemDoes() throws IOException {
     Files.writeString(folder.resolve("data"), "in the way", StandardCharsets.UTF_8);
-    assertThatThrownBy(() -> job.task(job.shards().get(0), Sample.VALUES).run("app", "0"))
+    assertThatThrownBy(
+            () -> job.task(job.shards().get(0), Sample.VALUES, new ScalarKernels()).run("app", "0"))
         .isInstanceOf(ResourceException.class)
         .hasMessageStartingWith(
             "Cannot write shard 'data/" + job.id() + "/part-00000.parquet' in ");

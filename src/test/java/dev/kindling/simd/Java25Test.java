@@ -6,6 +6,7 @@ import dev.kindling.base.OtherJvm;
 import dev.kindling.recipe.GoldenDigests;
 import java.nio.file.Path;
 import java.util.List;
+import jdk.incubator.vector.VectorShape;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,7 +41,7 @@ class Java25Test {
   /** Draws, sums and products. */
   @Test
   void kernelsKeepTheContract() throws Exception {
-    String name = "simd" + jdk.incubator.vector.VectorShape.preferredShape().vectorBitSize();
+    String name = "simd" + VectorShape.preferredShape().vectorBitSize();
     assertThat(java25.run(MODULE, KernelsContract.class, "simd", name).strip())
         .endsWith(KernelsContractTest.DIGEST);
   }

@@ -1,11 +1,15 @@
 package dev.kindling.statistics;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.kindling.kernel.Law;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.DoubleUnaryOperator;
 import java.util.function.UnaryOperator;
+import org.apache.commons.numbers.gamma.InverseErf;
 import org.junit.jupiter.api.Test;
 
 /** The tests of draws see what is wrong, and nothing where nothing is. */
@@ -68,10 +72,6 @@ class DrawStatisticsTest {
     assertThat(law.below(2)).isCloseTo(1, within(1e-15));
   }
 
-  private static org.assertj.core.data.Offset<Double> within(double offset) {
-    return org.assertj.core.data.Offset.offset(offset);
-  }
-
   private static List<String> alarms(UnaryOperator<double[]> change) {
     SplittableRandom random = new SplittableRandom(4);
     double[] draws = random.doubles(COUNT).map(DrawStatisticsTest::quantile).toArray();
@@ -87,11 +87,11 @@ class DrawStatisticsTest {
   }
 
   private static double quantile(double u) {
-    return Math.sqrt(2) * org.apache.commons.numbers.gamma.InverseErf.value(2 * u - 1);
+    return Math.sqrt(2) * InverseErf.value(2 * u - 1);
   }
 
-  private static double[] each(double[] draws, java.util.function.DoubleUnaryOperator change) {
-    return java.util.Arrays.stream(draws).map(change).toArray();
+  private static double[] each(double[] draws, DoubleUnaryOperator change) {
+    return Arrays.stream(draws).map(change).toArray();
   }
 
   /** Mixes every draw with the one 64 before it, so that the law stays. */
