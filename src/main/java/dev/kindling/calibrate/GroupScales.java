@@ -49,6 +49,11 @@ record GroupScales(List<ScaleSolver.Solution> solutions) {
         .orElse("");
   }
 
+  /** Returns how many groups have no scale, and why. */
+  String failureNote() {
+    return "%d of %d parts left alone: %s".formatted(failures(), solutions.size(), reason());
+  }
+
   /** Returns the mean of the scales. */
   double mean() {
     return solutions.stream().mapToDouble(ScaleSolver.Solution::scale).average().orElse(1);

@@ -3,7 +3,6 @@ package dev.kindling.calibrate;
 import dev.kindling.forward.Stage;
 import dev.kindling.recipe.PerChannel;
 import dev.kindling.stats.LayerMoments;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -31,7 +30,7 @@ final class LayerJudge {
    */
   CalibratedLayer judge(
       Stage stage, ChannelGroups groups, BiasChoice bias, List<StageMoments> moments) {
-    Samples samples = new Samples(moments, layout);
+    SampleMoments samples = new SampleMoments(moments, layout);
     Fit fit = fit(samples);
     boolean shifted = settings.targetMean().isPresent() && fit.scales().failures() == 0;
     PerChannel shift =
@@ -52,7 +51,7 @@ final class LayerJudge {
    */
   private record Fit(GroupScales scales, int source, int used) {}
 
-  private Fit fit(Samples samples) {
+  private Fit fit(SampleMoments samples) {
     Fit fit = new Fit(GroupScales.solve(samples.sum(0), settings), 0, 1);
     while (fit.used() < layout.samples() && fit.scales().failures() == 0) {
       int next = fit.used();
@@ -69,7 +68,7 @@ final class LayerJudge {
         < settings.resample().orElseThrow().tolerance();
   }
 
-  private List<Double> shifts(Samples samples, Fit fit, double factor) {
+  private List<Double> shifts(SampleMoments samples, Fit fit, double factor) {
     return fit
         .scales()
         .lacks(samples.sum(fit.source()), settings.targetMean().orElseThrow())
@@ -78,7 +77,7 @@ final class LayerJudge {
         .toList();
   }
 
-  private LayerResult result(Stage stage, Samples samples, Fit fit, String refusal) {
+  private LayerResult result(Stage stage, SampleMoments samples, Fit fit, String refusal) {
     List<LayerMoments> first = samples.sum(0);
     GroupScales unscaled = GroupScales.ones(first.size());
     GroupScales scales = fit.scales();
@@ -98,31 +97,6 @@ final class LayerJudge {
         fit.used(),
         fresh,
         leftAlone ? scales.reason() : "",
-        leftAlone || scales.failures() == 0 ? refusal : partly(scales));
-  }
-
-  private static String partly(GroupScales scales) {
-    return "%d of %d parts left alone: %s"
-        .formatted(scales.failures(), scales.solutions().size(), scales.reason());
-  }
-
-  /** Moments of a layer's output by sample, micro-batch and group; the check is the last sample. */
-  private static final class Samples {
-    private final List<List<List<LayerMoments>>> parts = new ArrayList<>();
-
-    Samples(List<StageMoments> moments, SampleLayout layout) {
-      for (int sample = 0; sample <= layout.samples(); sample++) {
-        parts.add(new ArrayList<>());
-      }
-      moments.forEach(part -> parts.get(layout.sampleOf(part.microBatch())).add(part.groups()));
-    }
-
-    List<List<LayerMoments>> parts(int sample) {
-      return parts.get(sample);
-    }
-
-    List<LayerMoments> sum(int sample) {
-      return MomentSums.all(parts.get(sample));
-    }
+        leftAlone || scales.failures() == 0 ? refusal : scales.failureNote());
   }
 }

@@ -1,5 +1,6 @@
 package dev.kindling.calibrate;
 
+import dev.kindling.forward.ActivationSession;
 import dev.kindling.forward.MicroBatch;
 import dev.kindling.forward.Stage;
 import dev.kindling.forward.StageOutput;
@@ -49,6 +50,20 @@ public final class LocalStageRunner implements StageRunner {
   @Override
   public void replay(Stage stage, Recipe recipe, PerChannel previousScale) {
     run(stage, recipe, previousScale, ChannelGroups.TOGETHER);
+  }
+
+  @Override
+  public List<StageMoments> tryOut(
+      Stage stage, Recipe recipe, PerChannel scale, ChannelGroups groups) {
+    List<StageMoments> moments = new ArrayList<>();
+    try (ActivationSession session = new ActivationSession(stage, recipe, values)) {
+      OutputMoments measure = new OutputMoments(stage.channelAxis(), new float[0], groups);
+      for (MicroBatch microBatch : frontier) {
+        moments.add(
+            new StageMoments(microBatch.index(), measure.of(session.run(microBatch, scale))));
+      }
+    }
+    return moments;
   }
 
   @Override

@@ -55,7 +55,6 @@ public final class Lsuv {
    * @param base recipe before calibration
    */
   public Outcome calibrate(StagePlan plan, Recipe base) {
-    LayerJudge judge = new LayerJudge(settings, layout, Math.max(1, plan.stages().size()));
     List<LayerResult> results = new ArrayList<>(skipped(plan, 0));
     Recipe recipe = base;
     PerChannel previous = PerChannel.ONE;
@@ -66,7 +65,7 @@ public final class Lsuv {
       CalibratedLayer layer =
           known
               ? replay(stage, recipe, previous, earlier.get())
-              : run(judge, plan, stage, recipe, previous);
+              : run(plan, stage, recipe, previous);
       recipe = corrected(recipe, stage.layer(), layer.correction());
       previous = layer.correction().scale();
       results.add(layer.result());
@@ -82,16 +81,29 @@ public final class Lsuv {
     return layer;
   }
 
-  private CalibratedLayer run(
-      LayerJudge judge, StagePlan plan, Stage stage, Recipe recipe, PerChannel previous) {
+  private CalibratedLayer run(StagePlan plan, Stage stage, Recipe recipe, PerChannel previous) {
     long start = System.nanoTime();
     ChannelGroups groups = groups(stage, recipe);
     List<StageMoments> moments = runner.run(stage, recipe, previous, groups);
-    CalibratedLayer layer =
-        judge.judge(stage, groups, BiasChoice.of(stage, plan, recipe, groups), moments);
+    CalibratedLayer layer = judge(plan, stage, recipe, groups, moments);
     journal.add(stage, layer);
     progress.calibrated(layer.result(), System.nanoTime() - start);
     return layer;
+  }
+
+  private CalibratedLayer judge(
+      StagePlan plan,
+      Stage stage,
+      Recipe recipe,
+      ChannelGroups groups,
+      List<StageMoments> moments) {
+    int layers = plan.stages().size();
+    if (stage.activation().isPresent()) {
+      return new ActivationJudge(settings, layout, layers)
+          .judge(stage, groups, scale -> runner.tryOut(stage, recipe, scale, groups));
+    }
+    return new LayerJudge(settings, layout, layers)
+        .judge(stage, groups, BiasChoice.of(stage, plan, recipe, groups), moments);
   }
 
   private ChannelGroups groups(Stage stage, Recipe recipe) {

@@ -1,6 +1,7 @@
 package dev.kindling.calibrate;
 
 import dev.kindling.base.Require;
+import dev.kindling.forward.Measure;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -12,6 +13,7 @@ import java.util.Optional;
  * @param targetVariance variance that every layer's output gets
  * @param targetMean mean that it gets through its bias, after its scale; absent to leave biases
  *     alone
+ * @param measure what of a layer gets the variance
  * @param statistic what a scale is found for
  * @param blocks how fused matrices are judged
  * @param resample how scales are held against further samples; absent for the first sample alone
@@ -24,6 +26,7 @@ public record LsuvSettings(
     int microBatch,
     double targetVariance,
     Optional<Double> targetMean,
+    Measure measure,
     Statistic statistic,
     FusedBlocks blocks,
     Optional<Resample> resample,
@@ -37,6 +40,11 @@ public record LsuvSettings(
     Require.positive(microBatch, "micro-batch");
     Require.positive(targetVariance, "target-variance");
     targetMean.ifPresent(mean -> Require.finite(mean, "target-mean"));
+    Objects.requireNonNull(measure, "measure is null");
+    if (targetMean.isPresent() && measure == Measure.AFTER_ACTIVATION) {
+      throw new IllegalArgumentException(
+          "target-mean and measure: after-activation exclude each other: a bias that moves the mean behind an activation changes the variance there too");
+    }
     Objects.requireNonNull(statistic, "statistic is null");
     Objects.requireNonNull(blocks, "blocks is null");
     check.ifPresent(rows -> Require.notNegative(rows, "check"));
@@ -50,6 +58,7 @@ public record LsuvSettings(
         microBatch,
         targetVariance,
         Optional.empty(),
+        Measure.OUTPUT,
         Statistic.LAYER,
         FusedBlocks.TOGETHER,
         Optional.empty(),

@@ -2,6 +2,7 @@ package dev.kindling.calibrate;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.kindling.base.JsonCursor;
+import dev.kindling.forward.Measure;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -14,6 +15,7 @@ final class SettingsJson {
     node.put("micro-batch", settings.microBatch());
     node.put("target-variance", settings.targetVariance());
     settings.targetMean().ifPresent(mean -> node.put("target-mean", mean));
+    node.put("measure", label(settings.measure()));
     node.put("statistic", label(settings.statistic()));
     node.put("blocks", label(settings.blocks()));
     settings.resample().ifPresent(resample -> write(resample, node.putObject("resample")));
@@ -33,6 +35,10 @@ final class SettingsJson {
           count(cursor.field("micro-batch")),
           cursor.field("target-variance").number(),
           cursor.optional("target-mean").map(JsonCursor::number),
+          cursor
+              .optional("measure")
+              .map(measure -> constant(Measure.class, measure))
+              .orElse(Measure.OUTPUT),
           constant(Statistic.class, cursor.field("statistic")),
           constant(FusedBlocks.class, cursor.field("blocks")),
           resample(cursor),
@@ -57,10 +63,10 @@ final class SettingsJson {
   }
 
   private static String label(Enum<?> constant) {
-    return constant.name().toLowerCase(Locale.ROOT);
+    return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   private static <E extends Enum<E>> E constant(Class<E> type, JsonCursor cursor) {
-    return Enum.valueOf(type, cursor.text().toUpperCase(Locale.ROOT));
+    return Enum.valueOf(type, cursor.text().toUpperCase(Locale.ROOT).replace('-', '_'));
   }
 }

@@ -26,6 +26,18 @@ public interface StageRunner extends AutoCloseable {
    */
   void replay(Stage stage, Recipe recipe, PerChannel previousScale);
 
+  /**
+   * Measures the activation behind the layer of the stage run last, on its output as the frontier
+   * holds it. The frontier stays as it is.
+   *
+   * @param stage the stage run last, which has an activation
+   * @param recipe holds the tensors that the activation reads
+   * @param scale what the layer's output is multiplied with
+   * @param groups channels that are measured together
+   * @return moments of the activation, in the order of micro-batches
+   */
+  List<StageMoments> tryOut(Stage stage, Recipe recipe, PerChannel scale, ChannelGroups groups);
+
   /** Releases the frontier. */
   @Override
   void close();

@@ -61,7 +61,8 @@ record LsuvInputs(
     Plan plan = ModelFiles.planLsuv(configuration, model);
     List<Layer> layers = ModelFiles.chosen(configuration, model);
     DataSource data = named(configuration, lsuv.data(), StagePlan.dataInputs(model, plan.recipe()));
-    StagePlan stages = StagePlan.of(model, plan.recipe(), layers, shapes(data));
+    StagePlan stages =
+        StagePlan.of(model, plan.recipe(), layers, shapes(data), lsuv.settings().measure());
     requireKnownTypes(configuration, stages);
     List<String> notes = new ArrayList<>(plan.notes());
     notes.addAll(stages.remarks());

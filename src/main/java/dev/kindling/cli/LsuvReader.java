@@ -6,6 +6,7 @@ import dev.kindling.calibrate.FusedBlocks;
 import dev.kindling.calibrate.LsuvSettings;
 import dev.kindling.calibrate.Resample;
 import dev.kindling.calibrate.Statistic;
+import dev.kindling.forward.Measure;
 import dev.kindling.model.Role;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -46,6 +47,7 @@ final class LsuvReader {
     int microBatch = section.count("micro-batch").orElse(DEFAULT_MICRO_BATCH);
     double target = section.number("target-variance").orElse(1.0);
     Optional<Double> mean = section.number("target-mean");
+    Measure measure = constant("measure", Measure.class, Measure.OUTPUT);
     Statistic statistic = constant("statistic", Statistic.class, Statistic.LAYER);
     FusedBlocks blocks = constant("blocks", FusedBlocks.class, FusedBlocks.TOGETHER);
     Optional<Resample> resample = resample();
@@ -54,7 +56,7 @@ final class LsuvReader {
     try {
       return Optional.of(
           new LsuvSettings(
-              batch, microBatch, target, mean, statistic, blocks, resample, check, bound));
+              batch, microBatch, target, mean, measure, statistic, blocks, resample, check, bound));
     } catch (IllegalArgumentException e) {
       section.report(e.getMessage());
       return Optional.empty();
@@ -94,7 +96,7 @@ final class LsuvReader {
   }
 
   private static String label(Enum<?> constant) {
-    return constant.name().toLowerCase(Locale.ROOT);
+    return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   private static Optional<LayerChoice> choice(Section section) {

@@ -1,6 +1,10 @@
 package dev.kindling.forward;
 
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtException;
+import dev.kindling.recipe.PerChannel;
 import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -19,5 +23,14 @@ final class InputBuffers {
       buffers.put(input, buffer);
     }
     return buffer.clear();
+  }
+
+  /** Returns a scale as a tensor: one number, or one per channel. */
+  OnnxTensor scale(String input, PerChannel scale) throws OrtException {
+    int count = scale.values().size();
+    FloatBuffer numbers = of(input, count * Float.BYTES).asFloatBuffer();
+    scale.values().forEach(number -> numbers.put(number.floatValue()));
+    long[] shape = scale.isUniform() ? new long[0] : new long[] {count};
+    return OnnxTensor.createTensor(OnnxRuntime.environment(), numbers.flip(), shape);
   }
 }

@@ -25,6 +25,8 @@ import java.util.Optional;
  * @param liveOut the frontier after it: tensors that later stages need, whether it makes them or
  *     not
  * @param bias what the next stage adds to z, if anything
+ * @param activation what is measured instead of z and bias, if anything; z is then part of the
+ *     frontier after the stage
  */
 public record Stage(
     int index,
@@ -36,7 +38,8 @@ public record Stage(
     String z,
     ChannelAxis channelAxis,
     List<String> liveOut,
-    Optional<Bias> bias)
+    Optional<Bias> bias,
+    Optional<Activation> activation)
     implements Serializable {
   public Stage {
     Require.notNegative(index, "index");
@@ -45,6 +48,32 @@ public record Stage(
     liveIn = List.copyOf(liveIn);
     tensors = List.copyOf(tensors);
     liveOut = List.copyOf(liveOut);
+  }
+
+  /** Returns a stage of whose layer the output is measured. */
+  public Stage(
+      int index,
+      Layer layer,
+      ByteString onnx,
+      List<String> liveIn,
+      List<String> tensors,
+      Optional<String> scale,
+      String z,
+      ChannelAxis channelAxis,
+      List<String> liveOut,
+      Optional<Bias> bias) {
+    this(
+        index,
+        layer,
+        onnx,
+        liveIn,
+        tensors,
+        scale,
+        z,
+        channelAxis,
+        liveOut,
+        bias,
+        Optional.empty());
   }
 
   /**
@@ -65,6 +94,24 @@ public record Stage(
     }
   }
 
+  /**
+   * What makes the activation behind a layer from z. It has the shape of z.
+   *
+   * @param operator the function, such as Relu
+   * @param scale name of the float32 input that z is multiplied with, as the next stage does it
+   * @param onnx a model whose only output is the activation
+   * @param tensors tensors of the recipe that this model reads
+   */
+  public record Activation(String operator, String scale, ByteString onnx, List<String> tensors)
+      implements Serializable {
+    public Activation {
+      Require.notBlank(operator, "operator");
+      Require.notBlank(scale, "scale");
+      Objects.requireNonNull(onnx, "onnx is null");
+      tensors = List.copyOf(tensors);
+    }
+  }
+
   private Object writeReplace() {
     return new Serialised(
         index,
@@ -75,7 +122,8 @@ public record Stage(
         scale.orElse(null),
         z,
         channelAxis,
-        bias.orElse(null));
+        bias.orElse(null),
+        activation.orElse(null));
   }
 
   /** The same without {@code Optional}, which cannot be serialised. */
@@ -88,7 +136,8 @@ public record Stage(
       String scale,
       String z,
       ChannelAxis channelAxis,
-      Bias bias)
+      Bias bias,
+      Activation activation)
       implements Serializable {
     private Object readResolve() {
       return new Stage(
@@ -101,7 +150,8 @@ public record Stage(
           z,
           channelAxis,
           names.get(2),
-          Optional.ofNullable(bias));
+          Optional.ofNullable(bias),
+          Optional.ofNullable(activation));
     }
   }
 }

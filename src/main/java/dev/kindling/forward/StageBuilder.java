@@ -36,8 +36,10 @@ final class StageBuilder {
    * @param layer the layer that ends it
    * @param node the layer's node
    * @param own the other nodes that depend on data
+   * @param activation what is measured instead of the layer's output, if anything
    */
-  private record Draft(SplitLayer layer, int node, BitSet own) {}
+  private record Draft(
+      SplitLayer layer, int node, BitSet own, Optional<ActivationFinder.Found> activation) {}
 
   /** Returns the number of stages so far. */
   int size() {
@@ -49,13 +51,17 @@ final class StageBuilder {
     return flow.needed(List.of(goal), done);
   }
 
-  /** Adds a stage of the nodes {@code run}, among them the layer's. */
-  void add(SplitLayer layer, int node, BitSet run) {
+  /**
+   * Adds a stage of the nodes {@code run}, among them the layer's.
+   *
+   * @param activation what is measured instead of the layer's output, if anything
+   */
+  void add(SplitLayer layer, int node, BitSet run, Optional<ActivationFinder.Found> activation) {
     BitSet own = new BitSet();
     run.stream().filter(other -> !flow.isFixed(other)).forEach(own::set);
     done.or(own);
     own.clear(node);
-    drafts.add(new Draft(layer, node, own));
+    drafts.add(new Draft(layer, node, own, activation));
     models.addTypes(
         Map.of(
             layer.z(), models.type(layer.output()),
@@ -67,7 +73,11 @@ final class StageBuilder {
     List<Boolean> withTail = new ArrayList<>();
     Set<String> needed = new TreeSet<>();
     for (int i = drafts.size() - 1; i >= 0; i--) {
-      liveOut.add(0, new TreeSet<>(needed));
+      Set<String> kept = new TreeSet<>(needed);
+      if (drafts.get(i).activation().isPresent()) {
+        kept.add(drafts.get(i).layer().z());
+      }
+      liveOut.add(0, kept);
       needed.removeAll(made(drafts.get(i)));
       needed.addAll(reads(drafts.get(i)));
       withTail.add(0, i > 0 && needTail(drafts.get(i - 1), needed));
@@ -125,7 +135,15 @@ final class StageBuilder {
         layer.z(),
         layer.channelAxis(),
         List.copyOf(liveOut),
-        layer.bias().map(this::bias));
+        layer.bias().map(this::bias),
+        drafts.get(index).activation().map(found -> activation(layer, found)));
+  }
+
+  private Stage.Activation activation(SplitLayer layer, ActivationFinder.Found found) {
+    List<NodeProto> run = new ArrayList<>(layer.tail());
+    run.addAll(found.nodes());
+    Part part = models.part(withFixed(run), List.of(found.output()));
+    return new Stage.Activation(found.operator(), layer.scale(), part.onnx(), part.fed());
   }
 
   private static Set<String> outputs(List<NodeProto> run, String z, Set<String> liveOut) {

@@ -58,7 +58,21 @@ public record StagePlan(
    */
   public static StagePlan of(
       Model model, Recipe recipe, List<Layer> calibrated, Map<String, Shape> sampleShapes) {
-    return new StagePlanner(model, recipe, sampleShapes).plan(calibrated);
+    return of(model, recipe, calibrated, sampleShapes, Measure.OUTPUT);
+  }
+
+  /**
+   * Does the same.
+   *
+   * @param measure what of each layer is measured
+   */
+  public static StagePlan of(
+      Model model,
+      Recipe recipe,
+      List<Layer> calibrated,
+      Map<String, Shape> sampleShapes,
+      Measure measure) {
+    return new StagePlanner(model, recipe, sampleShapes, measure).plan(calibrated);
   }
 
   /**

@@ -42,9 +42,12 @@ final class StagePlanner {
   private final SortedMap<String, ValueInfoProto> data;
   private final Dataflow flow;
   private final StageModels models;
+  private final ActivationFinder activations;
+  private final Measure measure;
   private final Map<String, Integer> nodeByName = new HashMap<>();
 
-  StagePlanner(Model model, Recipe recipe, Map<String, Shape> sampleShapes) {
+  StagePlanner(Model model, Recipe recipe, Map<String, Shape> sampleShapes, Measure measure) {
+    this.measure = measure;
     name = model.name();
     form = InferenceForm.of(graph(model).onnx());
     nodes = form.model().getGraph().getNodeList();
@@ -52,6 +55,7 @@ final class StagePlanner {
     data = DataInputs.declare(name, tensors.data(), sampleShapes);
     flow = new Dataflow(name, nodes, tensors);
     models = new StageModels(name, form.model(), tensors);
+    activations = new ActivationFinder(nodes, flow, tensors);
     for (int i = 0; i < nodes.size(); i++) {
       nodeByName.put(nodes.get(i).getName(), i);
     }
@@ -83,10 +87,21 @@ final class StagePlanner {
       } else {
         checkFloat32(layer, nodes.get(node).getOutput(0));
         readers.add(layer, node, run);
-        builder.add(splitter.split(layer, nodes.get(node), rank(nodes.get(node)), bias), node, run);
+        builder.add(
+            splitter.split(layer, nodes.get(node), rank(nodes.get(node)), bias),
+            node,
+            run,
+            activation(nodes.get(node)));
       }
     }
     return new StagePlan(builder.build(), skipped, form.remarks(), dataTypes());
+  }
+
+  private Optional<ActivationFinder.Found> activation(NodeProto layer) {
+    return switch (measure) {
+      case OUTPUT -> Optional.empty();
+      case AFTER_ACTIVATION -> activations.behind(layer.getOutput(0));
+    };
   }
 
   private int nodeOf(Layer layer) {

@@ -11,7 +11,6 @@ import dev.kindling.model.Shape;
 import dev.kindling.recipe.PerChannel;
 import dev.kindling.recipe.Recipe;
 import dev.kindling.recipe.TensorValues;
-import java.nio.FloatBuffer;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Queue;
@@ -113,19 +112,9 @@ public final class StageSession implements AutoCloseable {
           inputs.add(value.toOnnx(OnnxRuntime.environment(), buffers.of(name, value.byteCount()))));
     }
     if (stage.scale().isPresent()) {
-      feeds.put(stage.scale().get(), scale(previousScale, buffers, inputs));
+      feeds.put(stage.scale().get(), inputs.add(buffers.scale(stage.scale().get(), previousScale)));
     }
     return feeds;
-  }
-
-  private OnnxTensor scale(PerChannel scale, InputBuffers buffers, NativeTensors inputs)
-      throws OrtException {
-    int count = scale.values().size();
-    FloatBuffer numbers =
-        buffers.of(stage.scale().orElseThrow(), count * Float.BYTES).asFloatBuffer();
-    scale.values().forEach(number -> numbers.put(number.floatValue()));
-    long[] shape = scale.isUniform() ? new long[0] : new long[] {count};
-    return inputs.add(OnnxTensor.createTensor(OnnxRuntime.environment(), numbers.flip(), shape));
   }
 
   private StageOutput output(MicroBatch in, OrtSession.Result result) {

@@ -96,6 +96,20 @@ public final class SparkStageRunner implements StageRunner {
     advance(task);
   }
 
+  @Override
+  public List<StageMoments> tryOut(
+      Stage stage, Recipe recipe, PerChannel scale, ChannelGroups groups) {
+    context.setJobDescription("lsuv: behind layer " + stage.layer().name());
+    Broadcast<StageTask> task =
+        context.broadcast(task(stage, recipe, scale, StageTask.Purpose.TRY_OUT, groups));
+    List<StageMoments> moments =
+        new ArrayList<>(
+            SparkFailures.explained(
+                () -> frontier.mapPartitions(parts -> task.value().tryOut(parts)).collect()));
+    moments.sort(Comparator.comparing(StageMoments::microBatch));
+    return moments;
+  }
+
   private StageTask task(
       Stage stage,
       Recipe recipe,
@@ -188,6 +202,7 @@ public final class SparkStageRunner implements StageRunner {
   private static Recipe entriesOf(Stage stage, Recipe recipe) {
     Set<String> read = new HashSet<>(stage.tensors());
     stage.bias().ifPresent(bias -> read.addAll(bias.tensors()));
+    stage.activation().ifPresent(activation -> read.addAll(activation.tensors()));
     List<RecipeEntry> entries =
         recipe.entries().stream().filter(entry -> isRead(entry, read)).toList();
     return new Recipe(recipe.formatVersion(), recipe.seed(), entries);

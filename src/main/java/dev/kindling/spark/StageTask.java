@@ -4,6 +4,8 @@ import dev.kindling.base.ResourceException;
 import dev.kindling.calibrate.ChannelGroups;
 import dev.kindling.calibrate.OutputMoments;
 import dev.kindling.calibrate.StageMoments;
+import dev.kindling.forward.ActivationSession;
+import dev.kindling.forward.MicroBatch;
 import dev.kindling.forward.Stage;
 import dev.kindling.forward.StageOutput;
 import dev.kindling.forward.StageSession;
@@ -24,7 +26,8 @@ import org.apache.spark.util.TaskCompletionListener;
  * @param run unique per run
  * @param stage the stage
  * @param recipe the entries that the stage reads, with the scales found so far
- * @param previousScale scale of the previous stage's layer
+ * @param previousScale scale of the previous stage's layer; the one to try where that is the
+ *     purpose
  * @param purpose whether the output is measured
  * @param groups channels that are measured together
  * @param kernels which kernels to draw with
@@ -46,7 +49,8 @@ record StageTask(
   /** What a stage is run for. */
   enum Purpose {
     MEASURE,
-    REPLAY
+    REPLAY,
+    TRY_OUT
   }
 
   /** Runs one micro-batch after the other, as they are asked for: no two need be in memory. */
@@ -85,15 +89,38 @@ record StageTask(
   private List<LayerMoments> moments(StageSession session, StageOutput output) {
     return switch (purpose) {
       case MEASURE -> new OutputMoments(stage.channelAxis(), session.bias(), groups).of(output);
-      case REPLAY -> List.of();
+      case REPLAY, TRY_OUT -> List.of();
     };
   }
 
   private StageSession open() {
-    return new StageSession(
-        stage,
-        recipe,
-        new RecipeValues(
-            recipe.seed(), ExecutorKernels.load(kernels), pieces.hadoop(), pieces.open()));
+    return new StageSession(stage, recipe, values());
+  }
+
+  /** Measures the activation behind the layer on the frontier that the stage has left. */
+  Iterator<StageMoments> tryOut(Iterator<StagePart> frontier) {
+    if (!frontier.hasNext()) {
+      return List.<StageMoments>of().iterator();
+    }
+    ActivationSession session = new ActivationSession(stage, recipe, values());
+    TaskContext.get().addTaskCompletionListener((TaskCompletionListener) task -> session.close());
+    OutputMoments measure = new OutputMoments(stage.channelAxis(), new float[0], groups);
+    return new Iterator<>() {
+      @Override
+      public boolean hasNext() {
+        return frontier.hasNext();
+      }
+
+      @Override
+      public StageMoments next() {
+        MicroBatch after = frontier.next().next();
+        return new StageMoments(after.index(), measure.of(session.run(after, previousScale)));
+      }
+    };
+  }
+
+  private RecipeValues values() {
+    return new RecipeValues(
+        recipe.seed(), ExecutorKernels.load(kernels), pieces.hadoop(), pieces.open());
   }
 }

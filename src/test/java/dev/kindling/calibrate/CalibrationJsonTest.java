@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.kindling.base.InputException;
+import dev.kindling.forward.Measure;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -19,6 +20,7 @@ class CalibrationJsonTest {
           32,
           1.5,
           Optional.of(-0.25),
+          Measure.OUTPUT,
           Statistic.CHANNEL,
           FusedBlocks.SEPARATE,
           Optional.of(new Resample(0.05, 4)),

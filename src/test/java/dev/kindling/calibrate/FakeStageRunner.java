@@ -38,6 +38,12 @@ final class FakeStageRunner implements StageRunner {
   }
 
   @Override
+  public List<StageMoments> tryOut(
+      Stage stage, Recipe recipe, PerChannel scale, ChannelGroups groups) {
+    throw new IllegalStateException("no stage here has an activation");
+  }
+
+  @Override
   public void close() {
     calls.clear();
   }

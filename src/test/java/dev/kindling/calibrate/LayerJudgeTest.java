@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.google.protobuf.ByteString;
 import dev.kindling.forward.ChannelAxis;
+import dev.kindling.forward.Measure;
 import dev.kindling.forward.Stage;
 import dev.kindling.model.Layer;
 import dev.kindling.stats.LayerMoments;
@@ -93,6 +94,7 @@ class LayerJudgeTest {
         10,
         1,
         mean,
+        Measure.OUTPUT,
         Statistic.LAYER,
         FusedBlocks.TOGETHER,
         resample,

@@ -7,6 +7,7 @@ import dev.kindling.base.InputException;
 import dev.kindling.calibrate.FusedBlocks;
 import dev.kindling.calibrate.LsuvSettings;
 import dev.kindling.calibrate.Statistic;
+import dev.kindling.forward.Measure;
 import dev.kindling.forward.MicroBatch;
 import dev.kindling.forward.TensorValue;
 import dev.kindling.model.ElementType;
@@ -334,6 +335,7 @@ class SamplerTest {
         microBatch,
         1,
         Optional.empty(),
+        Measure.OUTPUT,
         Statistic.LAYER,
         FusedBlocks.TOGETHER,
         Optional.empty(),

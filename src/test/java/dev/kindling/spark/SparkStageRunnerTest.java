@@ -1,6 +1,7 @@
 package dev.kindling.spark;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.kindling.calibrate.ChannelGroups;
 import dev.kindling.calibrate.Journal;
@@ -12,6 +13,7 @@ import dev.kindling.calibrate.Progress;
 import dev.kindling.calibrate.SampleLayout;
 import dev.kindling.calibrate.StageMoments;
 import dev.kindling.calibrate.StageRunner;
+import dev.kindling.forward.Measure;
 import dev.kindling.forward.MicroBatch;
 import dev.kindling.forward.Stage;
 import dev.kindling.forward.StagePlan;
@@ -76,6 +78,26 @@ class SparkStageRunnerTest {
     assertThat(folder).isEmptyDirectory();
   }
 
+  @Test
+  void equalsTheLocalRunnerBehindActivations() throws IOException {
+    byte[] yaml = Files.readAllBytes(Path.of("conf/models/digits-cnn.yaml"));
+    Case digits = new Case(yaml, Shape.of(1, 8, 8), Measure.AFTER_ACTIVATION);
+    List<MicroBatch> sample = digits.sample(4, 5);
+    Passed local = digits.local(sample);
+    try (SparkStageRunner runner =
+        new SparkStageRunner(
+            TestSpark.context(),
+            distribute(TestSpark.context(), sample, 3),
+            runFolder(),
+            KernelsMode.AUTO,
+            line -> {})) {
+      assertThat(digits.pass(runner)).isEqualTo(local);
+    }
+    assertThat(local.layers().get(0).note()).isEqualTo("measured behind its Relu");
+    assertThat(local.layers().get(0).varianceAfter()).isCloseTo(1, within(1e-6));
+    assertThat(local.moments()).hasSizeGreaterThan(6);
+  }
+
   /** So many layers that frontiers are written down on the way. */
   @Test
   void equalsTheLocalRunnerOverManyLayers() throws IOException {
@@ -123,6 +145,12 @@ class SparkStageRunnerTest {
       }
 
       @Override
+      public List<StageMoments> tryOut(
+          Stage stage, Recipe recipe, PerChannel scale, ChannelGroups groups) {
+        return runner.tryOut(stage, recipe, scale, groups);
+      }
+
+      @Override
       public void close() {
         runner.close();
       }
@@ -152,6 +180,10 @@ class SparkStageRunnerTest {
     private SampleLayout layout;
 
     Case(byte[] yaml, Shape shape) throws IOException {
+      this(yaml, shape, Measure.OUTPUT);
+    }
+
+    Case(byte[] yaml, Shape shape, Measure measure) throws IOException {
       this.shape = shape;
       Model model = ModelReader.read(yaml, "model.yaml");
       List<Layer> layers = model.graph().orElseThrow().layers();
@@ -162,7 +194,7 @@ class SparkStageRunnerTest {
                   layers.stream().map(Layer::weight).collect(Collectors.toSet()))
               .recipe();
       input = StagePlan.dataInputs(model, recipe).get(0);
-      stages = StagePlan.of(model, recipe, layers, Map.of(input, shape));
+      stages = StagePlan.of(model, recipe, layers, Map.of(input, shape), measure);
     }
 
     /** Returns full micro-batches and a short one. */
@@ -212,6 +244,13 @@ class SparkStageRunnerTest {
             @Override
             public void replay(Stage stage, Recipe scaled, PerChannel previousScale) {
               runner.replay(stage, scaled, previousScale);
+            }
+
+            @Override
+            public List<StageMoments> tryOut(
+                Stage stage, Recipe scaled, PerChannel scale, ChannelGroups groups) {
+              moments.add(runner.tryOut(stage, scaled, scale, groups));
+              return moments.get(moments.size() - 1);
             }
 
             @Override
