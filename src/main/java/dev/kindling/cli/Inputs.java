@@ -2,7 +2,7 @@ package dev.kindling.cli;
 
 import dev.kindling.base.InputException;
 import dev.kindling.base.Require;
-import dev.kindling.reader.ModelFolder;
+import dev.kindling.reader.file.ModelFolder;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;

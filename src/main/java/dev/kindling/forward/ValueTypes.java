@@ -10,7 +10,7 @@ import ai.onnxruntime.TensorInfo;
 import com.google.protobuf.ByteString;
 import dev.kindling.model.ElementType;
 import dev.kindling.model.Shape;
-import dev.kindling.reader.OnnxTypes;
+import dev.kindling.reader.graph.OnnxTypes;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

@@ -1,7 +1,17 @@
 package dev.kindling.reader;
 
+import ai.onnx.proto.OnnxMl.ModelProto;
 import dev.kindling.base.InputException;
 import dev.kindling.model.Model;
+import dev.kindling.reader.file.ModelFile;
+import dev.kindling.reader.file.ModelFolder;
+import dev.kindling.reader.file.Tree;
+import dev.kindling.reader.file.TreeParser;
+import dev.kindling.reader.graph.OnnxFile;
+import dev.kindling.reader.shapes.SafetensorsIndex;
+import dev.kindling.reader.shapes.SafetensorsReader;
+import dev.kindling.reader.shapes.ShapesReader;
+import dev.kindling.reader.yaml.LayerYamlReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Locale;
@@ -49,8 +59,8 @@ public final class ModelReader {
       throws IOException {
     String name = file.name().toLowerCase(Locale.ROOT);
     return switch (name.substring(name.lastIndexOf('.') + 1)) {
-      case "onnx" -> OnnxReader.read(opened, folder, file);
-      case "yaml", "yml" -> LayerYamlReader.read(text(opened.bytes(), file), file);
+      case "onnx" -> OnnxReader.analyse(OnnxFile.read(opened, file), folder, file);
+      case "yaml", "yml" -> compiled(text(opened.bytes(), file), file);
       case "json" -> json(TreeParser.json(text(opened.bytes(), file), file), folder, file);
       case "safetensors" ->
           SafetensorsReader.read(opened.bytes(), opened.length(), file).model(file.name());
@@ -58,6 +68,11 @@ public final class ModelReader {
           throw file.refuse(
               "its extension names no known format (expected .onnx, .yaml, .yml, .json or .safetensors)");
     };
+  }
+
+  private static Model compiled(byte[] layers, ModelFile file) throws IOException {
+    ModelProto graph = LayerYamlReader.read(layers, file);
+    return OnnxReader.analyse(graph, ModelFolder.of(new byte[0], file.path()), file);
   }
 
   private static Model json(Tree tree, ModelFolder folder, ModelFile file) throws IOException {

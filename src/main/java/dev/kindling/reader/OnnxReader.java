@@ -4,16 +4,25 @@ import ai.onnx.proto.OnnxMl.FunctionProto;
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
-import com.google.protobuf.CodedInputStream;
-import com.google.protobuf.InvalidProtocolBufferException;
 import dev.kindling.model.Activation;
 import dev.kindling.model.ExternalValues;
 import dev.kindling.model.Layout;
 import dev.kindling.model.Model;
 import dev.kindling.model.Role;
 import dev.kindling.model.Tensor;
-import java.io.IOException;
-import java.io.InputStream;
+import dev.kindling.reader.file.ModelFile;
+import dev.kindling.reader.file.ModelFolder;
+import dev.kindling.reader.graph.ExternalDataFile;
+import dev.kindling.reader.graph.FunctionInliner;
+import dev.kindling.reader.graph.GraphIndex;
+import dev.kindling.reader.graph.NodeNames;
+import dev.kindling.reader.graph.OnnxValues;
+import dev.kindling.reader.graph.SubgraphWeights;
+import dev.kindling.reader.graph.WeightlessGraph;
+import dev.kindling.reader.repair.NameRepair;
+import dev.kindling.reader.roles.RoleFinder;
+import dev.kindling.reader.roles.Source;
+import dev.kindling.reader.roles.TensorUse;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -47,17 +56,6 @@ final class OnnxReader {
     this.roles = new RoleFinder(index, file);
   }
 
-  /** Reads a serialised ModelProto. */
-  static Model read(ModelFolder.Opened opened, ModelFolder folder, ModelFile file)
-      throws IOException {
-    if (opened.length().orElse(0) > Integer.MAX_VALUE) {
-      throw file.refuse(
-          "it is longer than 2 GiB, which protobuf cannot hold; save it with external data (found %d bytes)"
-              .formatted(opened.length().getAsLong()));
-    }
-    return analyse(parse(opened.bytes(), file), folder, file);
-  }
-
   /** Returns the model of an ONNX graph, whether it was read or compiled. */
   static Model analyse(ModelProto proto, ModelFolder folder, ModelFile file) {
     if (!proto.hasGraph() || proto.getGraph().getNodeCount() == 0) {
@@ -74,22 +72,6 @@ final class OnnxReader {
     GraphProto unique = NodeNames.unique(SubgraphWeights.moved(flat.getGraph()));
     NameRepair.Result names = NameRepair.of(unique, new GraphIndex(unique, file));
     return new OnnxReader(names, new ExternalDataFile(folder, file), file).model(flat);
-  }
-
-  /** Returns the message that a stream holds, to its end. */
-  static ModelProto parse(InputStream bytes, ModelFile file) throws IOException {
-    CodedInputStream coded = CodedInputStream.newInstance(bytes);
-    coded.setSizeLimit(Integer.MAX_VALUE);
-    try {
-      return ModelProto.parseFrom(coded);
-    } catch (InvalidProtocolBufferException e) {
-      if (e.getCause() instanceof IOException unreadable) {
-        throw unreadable;
-      }
-      throw file.refuse(
-          "it is not an ONNX model, or not a whole one (%s)"
-              .formatted(e.getMessage().replaceFirst("\\.(\\s.*)?$", "")));
-    }
   }
 
   private Model model(ModelProto proto) {

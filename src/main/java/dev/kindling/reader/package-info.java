@@ -1,5 +1,5 @@
 /**
- * Turns model files (ONNX, layer YAML, shapes JSON) into models: which tensors there are, and what
- * each one is for.
+ * Turns model files (ONNX, layer YAML, shapes JSON, safetensors) into models. Here is only the way
+ * in; the packages below read files, graphs, names and layers.
  */
 package dev.kindling.reader;

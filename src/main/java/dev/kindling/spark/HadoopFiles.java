@@ -2,8 +2,8 @@ package dev.kindling.spark;
 
 import dev.kindling.base.InputException;
 import dev.kindling.model.ExternalValues;
-import dev.kindling.reader.ModelFolder;
-import dev.kindling.reader.OnnxValues;
+import dev.kindling.reader.file.ModelFolder;
+import dev.kindling.reader.graph.OnnxValues;
 import dev.kindling.recipe.ExternalFiles;
 import java.io.IOException;
 import java.io.Serializable;

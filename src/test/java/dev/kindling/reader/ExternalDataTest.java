@@ -11,6 +11,7 @@ import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import dev.kindling.base.InputException;
 import dev.kindling.model.Model;
+import dev.kindling.reader.file.ModelFolder;
 import java.io.ByteArrayInputStream;
 import java.io.FileNotFoundException;
 import java.nio.ByteBuffer;

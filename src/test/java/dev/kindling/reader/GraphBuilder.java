@@ -11,14 +11,15 @@ import ai.onnx.proto.OnnxMl.TensorShapeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import com.google.protobuf.ByteString;
 import dev.kindling.model.Model;
+import dev.kindling.reader.graph.WeightlessGraph;
 import java.util.Arrays;
 
 /** Writes small ONNX models by hand. */
-final class GraphBuilder {
+public final class GraphBuilder {
   private final GraphProto.Builder graph = GraphProto.newBuilder().setName("test");
 
   /** A float32 input; a dimension below zero has no number. */
-  GraphBuilder input(String name, long... dims) {
+  public GraphBuilder input(String name, long... dims) {
     TensorShapeProto.Builder shape = TensorShapeProto.newBuilder();
     Arrays.stream(dims)
         .forEach(
@@ -33,32 +34,33 @@ final class GraphBuilder {
     return this;
   }
 
-  GraphBuilder output(String name) {
+  public GraphBuilder output(String name) {
     graph.addOutput(ValueInfoProto.newBuilder().setName(name));
     return this;
   }
 
   /** A float32 initialiser of zeros. */
-  GraphBuilder weight(String name, long... dims) {
+  public GraphBuilder weight(String name, long... dims) {
     long count = Arrays.stream(dims).reduce(1, (a, b) -> a * b);
     return initialiser(
         zeros(name, dims).setRawData(ByteString.copyFrom(new byte[(int) (4 * count)])));
   }
 
-  static TensorProto.Builder zeros(String name, long... dims) {
+  public static TensorProto.Builder zeros(String name, long... dims) {
     TensorProto.Builder tensor =
         TensorProto.newBuilder().setName(name).setDataType(DataType.FLOAT_VALUE);
     Arrays.stream(dims).forEach(tensor::addDims);
     return tensor;
   }
 
-  GraphBuilder initialiser(TensorProto.Builder tensor) {
+  public GraphBuilder initialiser(TensorProto.Builder tensor) {
     graph.addInitializer(tensor);
     return this;
   }
 
   /** A node; several inputs are separated by spaces, and the output is also the node's name. */
-  GraphBuilder node(String operator, String inputs, String output, AttributeProto... attributes) {
+  public GraphBuilder node(
+      String operator, String inputs, String output, AttributeProto... attributes) {
     graph.addNode(
         NodeProto.newBuilder()
             .setOpType(operator)
@@ -69,12 +71,12 @@ final class GraphBuilder {
     return this;
   }
 
-  GraphBuilder node(NodeProto node) {
+  public GraphBuilder node(NodeProto node) {
     graph.addNode(node);
     return this;
   }
 
-  ModelProto proto() {
+  public ModelProto proto() {
     return ModelProto.newBuilder()
         .setIrVersion(8)
         .addOpsetImport(OperatorSetIdProto.newBuilder().setVersion(17))
@@ -82,7 +84,7 @@ final class GraphBuilder {
         .build();
   }
 
-  Model read() {
+  public Model read() {
     return ModelReader.read(proto().toByteArray(), "test.onnx");
   }
 }

@@ -14,10 +14,10 @@ import java.util.stream.Collectors;
 import java.util.zip.GZIPInputStream;
 
 /** The models under {@code src/test/resources/models}, and tables of what was found in a model. */
-final class ModelFiles {
+public final class ModelFiles {
   private ModelFiles() {}
 
-  static byte[] bytes(String name) {
+  public static byte[] bytes(String name) {
     try (InputStream in = ModelFiles.class.getResourceAsStream("/models/" + name);
         InputStream plain = name.endsWith(".gz") ? new GZIPInputStream(in) : in) {
       return plain.readAllBytes();
@@ -26,7 +26,7 @@ final class ModelFiles {
     }
   }
 
-  static byte[] shipped(String name) {
+  public static byte[] shipped(String name) {
     try {
       return Files.readAllBytes(Path.of("conf/models", name));
     } catch (IOException e) {
@@ -34,19 +34,19 @@ final class ModelFiles {
     }
   }
 
-  static Model read(String name) {
+  public static Model read(String name) {
     return ModelReader.read(bytes(name), name.replaceFirst("\\.gz$", ""));
   }
 
   /** One line per tensor: name, shape, role and, for weights, layout, fans and activation. */
-  static String table(Model model) {
+  public static String table(Model model) {
     return model.tensors().stream()
         .map(ModelFiles::line)
         .collect(Collectors.joining("\n", "", "\n"));
   }
 
   /** One line per layer: name, node, weight, bias. */
-  static String layers(Model model) {
+  public static String layers(Model model) {
     return model.graph().orElseThrow().layers().stream()
         .map(ModelFiles::line)
         .collect(Collectors.joining("\n", "", "\n"));

@@ -16,13 +16,15 @@ import dev.kindling.model.ExternalValues;
 import dev.kindling.model.Model;
 import dev.kindling.model.Role;
 import dev.kindling.model.Tensor;
+import dev.kindling.reader.graph.NewAttribute;
+import dev.kindling.reader.graph.OnnxValues;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class OnnxReaderTest {
-  private static final AttributeProto SWAP = GraphAssembler.integers("perm", List.of(1L, 0L));
+  private static final AttributeProto SWAP = NewAttribute.integers("perm", List.of(1L, 0L));
 
   private static GraphBuilder data() {
     return new GraphBuilder().input("x", -1, 4);
@@ -38,7 +40,7 @@ class OnnxReaderTest {
                     .setDataType(DataType.INT64_VALUE)
                     .addInt64Data(3)
                     .addInt64Data(4))
-            .node("Cast", "w.weight", "cast", GraphAssembler.integer("to", DataType.FLOAT_VALUE))
+            .node("Cast", "w.weight", "cast", NewAttribute.integer("to", DataType.FLOAT_VALUE))
             .node("Reshape", "cast shape", "reshaped")
             .node("Transpose", "reshaped", "t", SWAP)
             .node("MatMul", "x t", "y")
@@ -371,19 +373,19 @@ class OnnxReaderTest {
         new GraphBuilder()
             .input("x", 1, 4, 8)
             .weight("w", 3, 2, 3)
-            .node("Conv", "x w", "y", GraphAssembler.integer("group", 2)),
+            .node("Conv", "x w", "y", NewAttribute.integer("group", 2)),
         "node 'y' in test.onnx: its weight 'w' of shape [3, 2, 3] does not divide into 2 groups");
     assertRefused(
         new GraphBuilder()
             .input("x", 1, 4, 8)
             .weight("w", 3, 2, 3)
-            .node("Conv", "x w", "y", GraphAssembler.integer("group", 0)),
+            .node("Conv", "x w", "y", NewAttribute.integer("group", 0)),
         "node 'y' in test.onnx: group is not a positive number: 0");
     assertRefused(
         new GraphBuilder()
             .input("x", 1, 4, 8)
             .weight("w", 3, 2, 3)
-            .node("Transpose", "w", "t", GraphAssembler.integers("perm", List.of(2L, 1L, 0L)))
+            .node("Transpose", "w", "t", NewAttribute.integers("perm", List.of(2L, 1L, 0L)))
             .node("Conv", "x t", "y"),
         "node 'y' in test.onnx: its weight 'w' of shape [3, 2, 3] has its outputs and inputs elsewhere than on the first two axes");
   }

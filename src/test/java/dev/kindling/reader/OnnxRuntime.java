@@ -12,6 +12,8 @@ import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.TensorInfo;
 import dev.kindling.model.Model;
+import dev.kindling.reader.file.ModelFile;
+import dev.kindling.reader.graph.OnnxValues;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
@@ -21,19 +23,19 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /** Runs models with ONNX Runtime, which shares nothing with the reader. */
-final class OnnxRuntime {
+public final class OnnxRuntime {
   private OnnxRuntime() {}
 
   /** A tensor's little-endian values with what else ONNX Runtime wants to know. */
-  record Value(ByteBuffer bytes, OnnxJavaType type, long[] shape) {
-    static Value of(TensorProto tensor) {
+  public record Value(ByteBuffer bytes, OnnxJavaType type, long[] shape) {
+    public static Value of(TensorProto tensor) {
       return new Value(
           OnnxValues.values(tensor, tensor.getName(), new ModelFile("test")).orElseThrow(),
           type(tensor.getDataType()),
           tensor.getDimsList().stream().mapToLong(Long::longValue).toArray());
     }
 
-    static Value floats(int count, long... shape) {
+    public static Value floats(int count, long... shape) {
       ByteBuffer bytes = ByteBuffer.allocate(4 * count).order(ByteOrder.LITTLE_ENDIAN);
       for (int i = 0; i < count; i++) {
         bytes.putFloat((float) Math.sin(i + 1));
@@ -41,7 +43,7 @@ final class OnnxRuntime {
       return new Value(bytes.flip(), OnnxJavaType.FLOAT, shape);
     }
 
-    static Value longs(int count, int below, long... shape) {
+    public static Value longs(int count, int below, long... shape) {
       ByteBuffer bytes = ByteBuffer.allocate(8 * count).order(ByteOrder.LITTLE_ENDIAN);
       for (int i = 0; i < count; i++) {
         bytes.putLong((7 * i + 3) % below);
@@ -59,7 +61,7 @@ final class OnnxRuntime {
   }
 
   /** Returns the first output as floats, and its shape. */
-  static Output run(ModelProto model, Map<String, Value> inputs) throws OrtException {
+  public static Output run(ModelProto model, Map<String, Value> inputs) throws OrtException {
     OrtEnvironment environment = OrtEnvironment.getEnvironment();
     Map<String, OnnxTensor> tensors = new HashMap<>();
     try (OrtSession.SessionOptions options = new OrtSession.SessionOptions();
@@ -79,7 +81,7 @@ final class OnnxRuntime {
   }
 
   /** Returns the shape that ONNX Runtime infers for the first output, -1 for the batch: -1x10. */
-  static String outputShape(ModelProto model) throws OrtException {
+  public static String outputShape(ModelProto model) throws OrtException {
     OrtEnvironment environment = OrtEnvironment.getEnvironment();
     try (OrtSession.SessionOptions options = new OrtSession.SessionOptions();
         OrtSession session = session(environment, model, options)) {
@@ -99,12 +101,12 @@ final class OnnxRuntime {
   }
 
   /** What a model puts out. */
-  record Output(float[] values, long[] shape) {}
+  public record Output(float[] values, long[] shape) {}
 
   /**
    * Returns the values that the original file has for every input that the reader made of a weight.
    */
-  static Map<String, Value> weights(ModelProto original, Model model) {
+  public static Map<String, Value> weights(ModelProto original, Model model) {
     Map<String, Value> weights = new HashMap<>();
     GraphProto graph = model.graph().orElseThrow().onnx().getGraph();
     List<String> data = dataInputs(model);
@@ -124,7 +126,7 @@ final class OnnxRuntime {
   }
 
   /** Returns the names of the inputs that are no tensors of the model. */
-  static List<String> dataInputs(Model model) {
+  public static List<String> dataInputs(Model model) {
     List<String> tensors = model.tensors().stream().map(tensor -> tensor.name()).toList();
     return model.graph().orElseThrow().onnx().getGraph().getInputList().stream()
         .map(ValueInfoProto::getName)

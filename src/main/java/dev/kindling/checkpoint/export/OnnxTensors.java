@@ -2,7 +2,7 @@ package dev.kindling.checkpoint.export;
 
 import ai.onnx.proto.OnnxMl.StringStringEntryProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
-import dev.kindling.reader.OnnxTypes;
+import dev.kindling.reader.graph.OnnxTypes;
 
 /** Tensors as ONNX describes them. Source: onnx.proto3 and ONNX, "External Data". */
 final class OnnxTensors {

@@ -1,7 +1,7 @@
 package dev.kindling.checkpoint.export;
 
 import dev.kindling.model.Role;
-import dev.kindling.reader.ExportedNames;
+import dev.kindling.reader.repair.ExportedNames;
 import dev.kindling.recipe.Recipe;
 import dev.kindling.recipe.RecipeEntry;
 import java.util.List;

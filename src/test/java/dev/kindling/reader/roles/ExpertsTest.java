@@ -1,0 +1,132 @@
+package dev.kindling.reader.roles;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.onnx.proto.OnnxMl.AttributeProto;
+import com.google.protobuf.ByteString;
+import dev.kindling.model.Fans;
+import dev.kindling.model.Layout;
+import dev.kindling.model.Model;
+import dev.kindling.model.Role;
+import dev.kindling.model.Tensor;
+import dev.kindling.reader.GraphBuilder;
+import dev.kindling.reader.ModelReader;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Weights that hold a matrix for each expert, and weights of Einsum. */
+class ExpertsTest {
+  /**
+   * Width 32, inner width 24, 4 experts; names and shapes as Hugging Face's Mixtral and GPT-OSS and
+   * torchtitan have them. The former multiplies by rows, the latter by columns.
+   */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          gate_up_proj | [4, 48, 32] | down_proj | [4, 32, 24] | gate.weight   | OUT_IN
+          gate_up_proj | [4, 32, 48] | down_proj | [4, 24, 32] | router.weight | IN_OUT
+          gate_up_proj | [4, 48, 32] | down_proj | [4, 32, 24] | none          | OUT_IN
+          gate_up_proj | [4, 32, 48] | down_proj | [4, 24, 32] | none          | IN_OUT
+          w1           | [4, 24, 32] | w2        | [4, 32, 24] | none          | OUT_IN
+          up_proj      | [4, 32, 24] | down_proj | [4, 24, 32] | gate.weight   | IN_OUT
+          """)
+  void widthTellsInputsFromOutputs(
+      String up, String upShape, String down, String downShape, String router, Layout layout) {
+    String json =
+        "{\"mlp.experts.%s\": %s, \"mlp.experts.%s\": %s, \"mlp.%s\": [4, 32]}"
+            .formatted(up, upShape, down, downShape, router);
+    Model model = ModelReader.read(json.getBytes(StandardCharsets.UTF_8), "m.json");
+    Tensor first = model.tensors().get(0);
+    Tensor second = model.tensors().get(1);
+    assertThat(first.role()).isEqualTo(Role.EXPERTS);
+    assertThat(first.layout()).isEqualTo(layout);
+    assertThat(second.layout()).isEqualTo(layout);
+    assertThat(Fans.of(first)).isEqualTo(new Fans(32, up.equals("gate_up_proj") ? 48 : 24));
+    assertThat(Fans.of(second)).isEqualTo(new Fans(24, 32));
+  }
+
+  @Test
+  void biasesOfExpertsAreBiases() {
+    String json = "{\"mlp.experts.gate_up_proj_bias\": [4, 48]}";
+    Model model = ModelReader.read(json.getBytes(StandardCharsets.UTF_8), "m.json");
+    assertThat(model.tensors().get(0).role()).isEqualTo(Role.BIAS);
+  }
+
+  @Test
+  void aProductWithAMatrixForEachExpertIsFound() {
+    GraphBuilder graph =
+        new GraphBuilder()
+            .input("x", 4, -1, 32)
+            .weight("experts.w1", 4, 32, 24)
+            .weight("experts.w2", 4, 32, 24)
+            .node("MatMul", "x experts.w1", "h")
+            .node("Transpose", "experts.w2", "t", permutation(0, 2, 1))
+            .node("Relu", "h", "r")
+            .node("MatMul", "r t", "y")
+            .output("y");
+    Model model = ModelReader.read(graph.proto().toByteArray(), "m.onnx");
+    Tensor first = model.tensors().get(0);
+    Tensor second = model.tensors().get(1);
+    assertThat(Fans.of(first)).isEqualTo(new Fans(32, 24));
+    assertThat(first.activation().label()).isEqualTo("relu");
+    assertThat(second.layout()).isEqualTo(Layout.OUT_IN);
+    assertThat(Fans.of(second)).isEqualTo(new Fans(24, 32));
+    assertThat(model.notes())
+        .containsExactly(
+            "initialised but not calibrated, since they are weights of experts or of Einsum: experts.w1, experts.w2");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          bld,df->blf    | 1 | 32 | 24 |    | dense IN_OUT 32/24
+          bld,fd->blf    | 1 | 24 | 32 |    | dense OUT_IN 32/24
+          df,bld->blf    | 0 | 32 | 24 |    | dense IN_OUT 32/24
+          ebd,edf->ebf   | 1 | 4  | 32 | 24 | experts IN_OUT 32/24
+          ebd,efd->ebf   | 1 | 4  | 24 | 32 | experts OUT_IN 32/24
+          bld,dhk->blhk  | 1 | 32 | 4  | 8  | constant
+          """)
+  void lettersTellTheAxesOfAnEinsum(
+      String equation, int operand, long first, long second, Long third, String expected) {
+    long[] dims = third == null ? new long[] {first, second} : new long[] {first, second, third};
+    GraphBuilder graph = new GraphBuilder().input("x", -1, 7, 32).weight("layer.weight", dims);
+    AttributeProto letters =
+        AttributeProto.newBuilder()
+            .setName("equation")
+            .setType(AttributeProto.AttributeType.STRING)
+            .setS(ByteString.copyFromUtf8(equation))
+            .build();
+    String inputs = operand == 0 ? "layer.weight x" : "x layer.weight";
+    graph.node("Einsum", inputs, "y", letters).output("y");
+    Model model = ModelReader.read(graph.proto().toByteArray(), "m.onnx");
+    Tensor weight = model.tensors().get(0);
+    assertThat(describe(weight)).isEqualTo(expected);
+    assertThat(model.notes()).hasSize(1);
+    assertThat(model.notes().get(0))
+        .contains(expected.equals("constant") ? "layer.weight in " + equation : "not calibrated");
+  }
+
+  private static String describe(Tensor tensor) {
+    if (tensor.role() == Role.CONSTANT) {
+      return "constant";
+    }
+    Fans fans = Fans.of(tensor);
+    return "%s %s %.0f/%.0f"
+        .formatted(tensor.role().label(), tensor.layout(), fans.in(), fans.out());
+  }
+
+  private static AttributeProto permutation(long... axes) {
+    AttributeProto.Builder perm =
+        AttributeProto.newBuilder().setName("perm").setType(AttributeProto.AttributeType.INTS);
+    for (long axis : axes) {
+      perm.addInts(axis);
+    }
+    return perm.build();
+  }
+}
