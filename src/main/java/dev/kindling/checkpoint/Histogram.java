@@ -2,7 +2,6 @@ package dev.kindling.checkpoint;
 
 import dev.kindling.model.ElementType;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 
@@ -18,25 +17,37 @@ public record Histogram(long[] counts) {
   private static final int STRETCH = 1 << 16;
   private static final String BARS = "▁▂▃▄▅▆▇█";
 
-  /** Returns the histogram of a tensor of a checkpoint. */
+  /** Returns the histogram of a tensor of a checkpoint, in as many bins as a line of text shows. */
   public static Histogram of(Checkpoint checkpoint, ManifestTensor tensor) throws IOException {
+    return of(checkpoint, tensor, tensor.min(), tensor.max(), BINS);
+  }
+
+  /**
+   * Returns the histogram of a tensor of a checkpoint.
+   *
+   * @param low lower end of the first bin; values below it count there
+   * @param high upper end of the last bin; values above it count there
+   * @param bins number of bins
+   */
+  public static Histogram of(
+      Checkpoint checkpoint, ManifestTensor tensor, double low, double high, int bins)
+      throws IOException {
     long count = tensor.shape().elementCount();
-    long[] counts = new long[BINS];
+    Bins into = new Bins(low, (high - low) / bins, new long[bins]);
     if (count <= (long) STRETCHES * STRETCH) {
-      add(checkpoint, tensor, 0, count, counts);
+      add(checkpoint, tensor, 0, count, into);
     } else {
       for (long stretch = 0; stretch < STRETCHES; stretch++) {
         long start = (count - STRETCH) / (STRETCHES - 1) * stretch;
-        add(checkpoint, tensor, start, start + STRETCH, counts);
+        add(checkpoint, tensor, start, start + STRETCH, into);
       }
     }
-    return new Histogram(counts);
+    return new Histogram(into.counts);
   }
 
   private static void add(
-      Checkpoint checkpoint, ManifestTensor tensor, long start, long end, long[] counts)
+      Checkpoint checkpoint, ManifestTensor tensor, long start, long end, Bins into)
       throws IOException {
-    double perBin = (tensor.max() - tensor.min()) / BINS;
     ElementType dtype = checkpoint.dtype();
     checkpoint.read(
         tensor.name(),
@@ -44,20 +55,9 @@ public record Histogram(long[] counts) {
         end,
         (first, values) -> {
           for (int at = values.position(); at < values.limit(); at += dtype.bytes()) {
-            add(number(dtype, values, at) - tensor.min(), perBin, counts);
+            into.add(TensorSource.number(dtype, values, at));
           }
         });
-  }
-
-  private static double number(ElementType dtype, ByteBuffer values, int offset) {
-    return TensorSource.number(dtype, values, offset);
-  }
-
-  private static void add(double distance, double perBin, long[] counts) {
-    if (!Double.isNaN(distance)) {
-      int bin = perBin > 0 ? (int) (distance / perBin) : 0;
-      counts[Math.max(0, Math.min(BINS - 1, bin))]++;
-    }
   }
 
   /** Returns a line of bars, one per bin; a bin without values is blank. */
@@ -70,5 +70,15 @@ public record Histogram(long[] counts) {
                     ? " "
                     : String.valueOf(BARS.charAt((int) ((count * BARS.length() - 1) / most))))
         .collect(Collectors.joining());
+  }
+
+  /** Equally wide bins from {@code low} on. */
+  private record Bins(double low, double width, long[] counts) {
+    void add(double value) {
+      if (!Double.isNaN(value)) {
+        int bin = width > 0 ? (int) ((value - low) / width) : 0;
+        counts[Math.max(0, Math.min(counts.length - 1, bin))]++;
+      }
+    }
   }
 }

@@ -47,6 +47,11 @@ final class LsuvCommand implements Callable<Integer> {
           "Ends with exit code 3, before anything is written, if a layer had to be left alone.")
   private boolean strict;
 
+  @Option(
+      names = "--no-report",
+      description = "Writes no report, which otherwise stands beside the checkpoint's folder.")
+  private boolean noReport;
+
   @Spec private CommandSpec spec;
 
   @Override
@@ -80,6 +85,7 @@ final class LsuvCommand implements Callable<Integer> {
       Materialisation materialisation =
           new Materialisation(files, layout, outputOptions.existing(), runId);
       Manifest manifest = materialisation.complete().orElse(null);
+      RunNotes run = new RunNotes(spec, model, inputs.notes());
       if (manifest != null) {
         printAgain(inputs, manifest, out);
       } else {
@@ -91,14 +97,18 @@ final class LsuvCommand implements Callable<Integer> {
                 RunHeader.of(inputs.recipe(), inputs.settings(), sample.digest(), environment()),
                 outputOptions.existing(),
                 cluster.applicationId());
-        Calibrated calibrated = calibrate(inputs, sample, files.run(runId), journal, cluster, out);
+        Calibrated calibrated = calibrate(inputs, sample, files.run(runId), journal, cluster, run);
         manifest =
             materialisation.write(
                 cluster,
                 calibrated.recipe(),
                 Optional.of(CalibrationJson.toJson(calibrated.calibration())));
       }
-      Materialisation.printSummary(manifest, files, out);
+      Materialisation.printTotals(manifest, files, out);
+      if (!noReport) {
+        run.report(files, manifest);
+      }
+      Materialisation.printNext(files, out);
       return 0;
     }
   }
@@ -109,12 +119,12 @@ final class LsuvCommand implements Callable<Integer> {
       Path runFolder,
       RunJournal journal,
       Cluster cluster,
-      PrintWriter out) {
-    LayerTable table = inputs.table(out);
+      RunNotes run) {
+    LayerTable table = inputs.table(spec.commandLine().getOut());
     table.printHeader();
     Lsuv.Outcome outcome;
     try (StageRunner runner = cluster.stageRunner(sample, runFolder)) {
-      Lsuv lsuv = new Lsuv(inputs.settings(), sample.layout(), runner, journal, table);
+      Lsuv lsuv = new Lsuv(inputs.settings(), sample.layout(), runner, journal, run.heardBy(table));
       outcome = lsuv.calibrate(inputs.stages(), inputs.recipe());
     }
     judge(outcome.layers(), journal);

@@ -37,6 +37,7 @@ import picocli.CommandLine.Command;
       DiffCommand.class,
       ExportCommand.class,
       SchemesCommand.class,
+      ReportCommand.class,
       CommandLine.HelpCommand.class
     })
 public final class Main implements Runnable {
@@ -102,12 +103,17 @@ public final class Main implements Runnable {
     return Stream.iterate(throwable, cause -> cause != null, Throwable::getCause);
   }
 
+  /** Returns name and version of the job jar. */
+  static String version() {
+    String version = Main.class.getPackage().getImplementationVersion();
+    return "kindling " + (version == null ? "(not packaged)" : version);
+  }
+
   /** Reads the version from the job jar's manifest. */
   static final class Version implements CommandLine.IVersionProvider {
     @Override
     public String[] getVersion() {
-      String version = Main.class.getPackage().getImplementationVersion();
-      return new String[] {"kindling " + (version == null ? "(not packaged)" : version)};
+      return new String[] {version()};
     }
   }
 }

@@ -91,6 +91,11 @@ final class Materialisation {
   /** Prints where the checkpoint is and what one does with it. */
   static void printSummary(Manifest manifest, CheckpointFiles files, PrintWriter out) {
     printTotals(manifest, files, out);
+    printNext(files, out);
+  }
+
+  /** Prints what one does with a checkpoint. */
+  static void printNext(CheckpointFiles files, PrintWriter out) {
     String folder = Names.of(files.out());
     out.printf("%nNext        jobs/kindling verify %s%n", folder);
     out.printf("            jobs/kindling inspect %s%n", folder);
