@@ -1,40 +1,37 @@
 package dev.kindling.matrix;
 
 import dev.kindling.kernel.Kernels;
-import dev.kindling.random.Stream;
 
 /**
- * The standard normal draws that a matrix is made of, and what computes with them.
- *
- * @param precision their type
- * @param kernels what draws and multiplies
- * @param stream where they come from
- * @param start index of the first
- * @param rows rows of the matrix
- * @param columns its columns
+ * The standard normal draws that a matrix is made of, and what computes with them. Equal draws are
+ * draws of the same numbers.
  */
-record Draws<A>(
-    Precision<A> precision, Kernels kernels, Stream stream, long start, int rows, int columns) {
+sealed interface Draws<A> permits RealDraws, ComplexDraws {
+  /** Returns their type. */
+  Precision<A> precision();
+
+  /** Returns what draws and multiplies. */
+  Kernels kernels();
+
+  /** Returns the rows of the matrix of draws. */
+  int rows();
+
+  /** Returns the columns of the matrix of draws. */
+  int columns();
+
+  /** Returns the distance between two rows that somebody asks for: between them, none is. */
+  int period();
+
   /** Returns a name that no other draws have, in letters, digits and hyphens. */
-  String name() {
-    return "%016x-%d-%d-%dx%d-f%d"
-        .formatted(
-            stream.key(),
-            stream.purpose().number(),
-            start,
-            rows,
-            columns,
-            precision.bytes() * Byte.SIZE);
-  }
+  String name();
 
   /** Writes the draws of a row from column {@code from} to {@code to}. */
-  void row(int row, int from, int to, A target, int offset) {
-    precision.draw(kernels, stream, start + (long) row * columns + from, target, offset, to - from);
-  }
+  void row(int row, int from, int to, A target, int offset);
 
-  /** Writes the draws of whole rows: cheaper than one after the other where rows are short. */
-  void rows(int from, int to, A target, int offset) {
-    int length = Math.multiplyExact(to - from, columns);
-    precision.draw(kernels, stream, start + (long) from * columns, target, offset, length);
+  /** Writes the draws of whole rows. */
+  default void rows(int from, int to, A target, int offset) {
+    for (int row = from; row < to; row++) {
+      row(row, 0, columns(), target, offset + (row - from) * columns());
+    }
   }
 }

@@ -43,6 +43,20 @@ final class Float32 implements Precision<float[]> {
   }
 
   @Override
+  public void round(double[] source, int offset, float[] target, int targetOffset, int length) {
+    for (int i = 0; i < length; i++) {
+      target[targetOffset + i] = (float) source[offset + i];
+    }
+  }
+
+  @Override
+  public void widen(float[] source, int offset, double[] target, int targetOffset, int length) {
+    for (int i = 0; i < length; i++) {
+      target[targetOffset + i] = source[offset + i];
+    }
+  }
+
+  @Override
   public void clear(float[] array, int from, int to) {
     Arrays.fill(array, from, to, 0);
   }

@@ -43,6 +43,16 @@ final class Float64 implements Precision<double[]> {
   }
 
   @Override
+  public void round(double[] source, int offset, double[] target, int targetOffset, int length) {
+    System.arraycopy(source, offset, target, targetOffset, length);
+  }
+
+  @Override
+  public void widen(double[] source, int offset, double[] target, int targetOffset, int length) {
+    System.arraycopy(source, offset, target, targetOffset, length);
+  }
+
+  @Override
   public void clear(double[] array, int from, int to) {
     Arrays.fill(array, from, to, 0);
   }

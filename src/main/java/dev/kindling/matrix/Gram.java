@@ -19,7 +19,7 @@ final class Gram<A> {
   static final int CHAIN = 2048;
 
   /** Most rows of a chunk; a chain is a whole number of chunks. */
-  static final int CHUNK = 512;
+  static final int CHUNK = 256;
 
   /** Rows of G that are computed together; few, since what lies below the diagonal is in vain. */
   private static final int CACHED_ROWS = 48;

@@ -127,6 +127,6 @@ public final class HaarMatrix {
   }
 
   private <A> Draws<A> draws(Precision<A> precision) {
-    return new Draws<>(precision, kernels, stream, start, rows, columns);
+    return new RealDraws<>(precision, kernels, stream, start, rows, columns);
   }
 }

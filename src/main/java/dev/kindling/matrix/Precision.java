@@ -37,6 +37,12 @@ public sealed interface Precision<A> permits Float32, Float64 {
   /** Returns the nearest number of this type. */
   double round(double value);
 
+  /** Copies consecutive numbers, each as the nearest number of this type. */
+  void round(double[] source, int offset, A target, int targetOffset, int length);
+
+  /** Copies consecutive elements. */
+  void widen(A source, int offset, double[] target, int targetOffset, int length);
+
   /** Sets the elements of a range to zero. */
   void clear(A array, int from, int to);
 

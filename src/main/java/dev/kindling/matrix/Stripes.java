@@ -63,6 +63,12 @@ final class Stripes<A> {
     precision.set(values, place(row, column), value);
   }
 
+  /** Sets the first rows of a column to consecutive elements, times a factor. */
+  void setColumn(int column, A source, int count, double factor) {
+    Steps to = new Steps(place(0, column), precision.stripe());
+    precision.copy(source, new Steps(0, 1), values, to, count, factor);
+  }
+
   /** Copies part of a row of columns, times a factor, to consecutive places. */
   void copyRow(int row, int from, int to, double factor, A target, int offset) {
     int column = from;

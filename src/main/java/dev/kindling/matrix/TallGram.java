@@ -7,6 +7,9 @@ import dev.kindling.kernel.MatrixKernels.Place;
  * pairs of column blocks and tiles of rows.
  */
 final class TallGram {
+  /** Draws are made in whole runs of so many: the last ones of a run cost more when left over. */
+  private static final int RUN = 256;
+
   private TallGram() {}
 
   /**
@@ -68,7 +71,8 @@ final class TallGram {
   /** Writes the draws of part of a row, zeros right of the diagonal. */
   static <A> void draw(Draws<A> draws, int row, int column, int width, A target, int offset) {
     int filled = Math.max(0, Math.min(width, row + 1 - column));
-    draws.row(row, column, column + filled, target, offset);
+    int drawn = Math.min(width, (filled + RUN - 1) / RUN * RUN);
+    draws.row(row, column, column + drawn, target, offset);
     draws.precision().clear(target, offset + filled, offset + width);
   }
 }

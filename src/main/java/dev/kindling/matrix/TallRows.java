@@ -29,22 +29,39 @@ final class TallRows<A> {
     this.vectors = draws.precision().allocate(Math.multiplyExact(rows, draws.columns()));
   }
 
-  /** Writes rows {@code from} to {@code to}. */
+  /**
+   * Writes every {@linkplain Draws#period every so many-th} row from {@code from} to {@code to}.
+   */
   static <A> void compute(
       Draws<A> draws, TallFactor<A> factor, int from, int to, A target, int offset) {
-    TallRows<A> slab = new TallRows<>(draws, factor, Math.min(SLAB_ROWS, to - from));
-    for (int row = from; row < to; row += SLAB_ROWS) {
-      int end = Math.min(to, row + SLAB_ROWS);
+    int rows = (to - from) / draws.period();
+    TallRows<A> slab = new TallRows<>(draws, factor, Math.min(SLAB_ROWS, rows));
+    int step = SLAB_ROWS * draws.period();
+    for (int row = from; row < to; row += step) {
+      int end = Math.min(to, row + step);
       slab.load(row, end);
-      slab.multiply(row, end, target, offset + (row - from) * draws.columns());
+      slab.multiply(row, end, target, offset + slab.index(row, from) * draws.columns());
     }
   }
 
+  /** Returns which of the rows from {@code from} on a row is. */
+  private int index(int row, int from) {
+    return (row - from) / draws.period();
+  }
+
   private void load(int from, int to) {
-    TallGram.draw(draws, from, to, vectors);
-    for (int row = from; row < Math.min(to, draws.columns()); row++) {
-      int diagonal = (row - from) * draws.columns() + row;
-      draws.precision().set(vectors, diagonal, factor.heads()[row]);
+    int columns = draws.columns();
+    if (draws.period() == 1) {
+      TallGram.draw(draws, from, to, vectors);
+    }
+    for (int row = from; row < to; row += draws.period()) {
+      int offset = index(row, from) * columns;
+      if (draws.period() > 1) {
+        TallGram.draw(draws, row, 0, columns, vectors, offset);
+      }
+      if (row < columns) {
+        draws.precision().set(vectors, offset + row, factor.heads()[row]);
+      }
     }
   }
 
@@ -52,13 +69,16 @@ final class TallRows<A> {
     for (int block = 0; block < shape.factorBlocks(); block++) {
       Stripes<A> right = factor.block(block);
       int first = shape.factorStart(block);
-      Stripes<A> product = new Stripes<>(draws.precision(), to - from, right.columns());
-      for (int row = Math.max(from, first); row < Math.min(to, first + right.columns()); row++) {
-        product.set(row - from, row - first, factor.heads()[row] >= 0 ? -1 : 1);
+      int rows = index(to, from);
+      Stripes<A> product = new Stripes<>(draws.precision(), rows, right.columns());
+      for (int row = from; row < Math.min(to, first + right.columns()); row += draws.period()) {
+        if (row >= first) {
+          product.set(index(row, from), row - first, factor.heads()[row] >= 0 ? -1 : 1);
+        }
       }
       // What lies right of the diagonal is zero.
       multiply(right, first, Math.min(right.rows(), to), product);
-      for (int row = 0; row < to - from; row++) {
+      for (int row = 0; row < rows; row++) {
         product.copyRow(row, 0, right.columns(), 1, target, offset + row * draws.columns() + first);
       }
     }

@@ -29,8 +29,7 @@ record TallShape(int rows, int columns) {
    */
   boolean isWorthKeeping() {
     double square = (double) columns * columns;
-    // S is solved in float64, which takes twice as long.
-    return square * rows / 2 + 2 * square * columns / 6 >= WORTH_KEEPING;
+    return square * rows / 2 + square * columns / 6 >= WORTH_KEEPING;
   }
 
   /** Returns the rows of a tile: whole chains, and few enough tiles that their sums stay small. */

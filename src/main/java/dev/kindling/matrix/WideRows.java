@@ -36,18 +36,21 @@ final class WideRows<A> {
     this.draws = draws;
     this.from = from;
     this.panel = new Panel<>(draws, PanelFactors.of(draws.precision()));
-    this.x = new Stripes<>(draws.precision(), draws.columns(), to - from);
-    this.projections = new Stripes<>(draws.precision(), Panel.WIDTH, to - from);
-    this.changes = new Stripes<>(draws.precision(), Panel.WIDTH, to - from);
-    this.signs = new double[to - from];
+    int count = (to - from) / draws.period();
+    this.x = new Stripes<>(draws.precision(), draws.columns(), count);
+    this.projections = new Stripes<>(draws.precision(), Panel.WIDTH, count);
+    this.changes = new Stripes<>(draws.precision(), Panel.WIDTH, count);
+    this.signs = new double[count];
   }
 
-  /** Writes rows {@code from} to {@code to}. */
+  /**
+   * Writes every {@linkplain Draws#period every so many-th} row from {@code from} to {@code to}.
+   */
   static <A> void compute(Draws<A> draws, int from, int to, A target, int offset) {
     if (from < to) {
       WideRows<A> rows = new WideRows<>(draws, from, to);
-      for (int j = from; j < to; j++) {
-        rows.x.set(j, j - from, 1);
+      for (int j = from; j < to; j += draws.period()) {
+        rows.x.set(j, rows.column(j), 1);
       }
       for (int panel = Panel.countFor(to) - 1; panel >= 0; panel--) {
         rows.apply(panel);
@@ -58,17 +61,24 @@ final class WideRows<A> {
 
   private void apply(int index) {
     panel.load(index);
-    for (int k = Math.max(0, from - panel.first()); k < panel.count(); k++) {
-      int row = panel.first() + k - from;
-      if (row < signs.length) {
-        signs[row] = -panel.sign(k);
+    // Panels begin at multiples of the period, as the range does.
+    int firstSign = Math.max(0, from - panel.first());
+    for (int k = firstSign; k < panel.count(); k += draws.period()) {
+      int column = column(panel.first() + k);
+      if (column < signs.length) {
+        signs[column] = -panel.sign(k);
       }
     }
     // Earlier rows are unit vectors before this panel still, and stay so.
-    int stripe = Math.max(0, panel.first() - from) / draws.precision().stripe();
+    int stripe = column(Math.max(from, panel.first())) / draws.precision().stripe();
     project(stripe);
     multiplyByMinusT(stripe);
     addChanges(stripe);
+  }
+
+  /** Returns the column of X that becomes a row of the matrix. */
+  private int column(int row) {
+    return (row - from) / draws.period();
   }
 
   private void project(int firstStripe) {

@@ -23,7 +23,10 @@ final class UnitaryRows {
   private Address address;
   private UnitaryMatrix matrix;
   private int from;
-  private double[][] rows = {};
+  private int to;
+
+  /** Real and imaginary parts side by side. */
+  private double[] rows = {};
 
   UnitaryRows(long seed, Kernels kernels) {
     this.seed = seed;
@@ -36,7 +39,7 @@ final class UnitaryRows {
     if (!wanted.equals(address)) {
       Stream stream = Stream.of(seed, wanted.name(), Stream.Purpose.UNITARY_REFLECTIONS);
       matrix = new UnitaryMatrix(kernels, stream, wanted.rows(), wanted.columns());
-      rows = new double[0][];
+      to = from;
       address = wanted;
     }
     long width = entry.columns();
@@ -50,8 +53,8 @@ final class UnitaryRows {
 
   private double element(RecipeEntry entry, Encoding encoding, int row, int column) {
     return switch (encoding) {
-      case PAIRS -> row(row)[column];
-      case PARTS -> row(row)[2 * column + (ComplexName.isImaginary(entry.tensor()) ? 1 : 0)];
+      case PAIRS -> part(row, column);
+      case PARTS -> part(row, 2 * column + (ComplexName.isImaginary(entry.tensor()) ? 1 : 0));
       case BLOCK -> inBlock(entry.layout(), row, column);
     };
   }
@@ -59,22 +62,25 @@ final class UnitaryRows {
   private double inBlock(Layout layout, int row, int column) {
     boolean below = row >= address.rows();
     boolean behind = column >= address.columns();
-    double[] elements = row(row % address.rows());
+    int complexRow = row % address.rows();
     int place = 2 * (column % address.columns());
     if (below == behind) {
-      return elements[place];
+      return part(complexRow, place);
     }
-    return behind == (layout == Layout.OUT_IN) ? -elements[place + 1] : elements[place + 1];
+    double imaginary = part(complexRow, place + 1);
+    return behind == (layout == Layout.OUT_IN) ? -imaginary : imaginary;
   }
 
-  private double[] row(int row) {
-    if (row < from || row >= from + rows.length) {
+  /** Returns an element of a row, after computing the row's group unless that is the last one. */
+  private double part(int row, int place) {
+    if (row < from || row >= to) {
       long fitting = GROUP_ELEMENTS / (2L * address.columns());
       int height = (int) Math.max(1, Math.min(MAX_GROUP_ROWS, fitting));
       from = row / height * height;
-      rows = matrix.rows(from, Math.min(address.rows(), from + height));
+      to = Math.min(address.rows(), from + height);
+      rows = matrix.rows(from, to);
     }
-    return rows[row - from];
+    return rows[(row - from) * 2 * address.columns() + place];
   }
 
   /** The complex matrix that a tensor holds or has a part of. */

@@ -54,7 +54,7 @@ class TaskMemoryTest {
 
   private static long solving(long c) {
     long w = Math.min(c, 2048);
-    return 8 * 512 * c + Math.max(24 * w * w, 8 * w * w + 2 * BYTES * 512 * c);
+    return BYTES * 512 * c + 16 * w * w + (8 + BYTES) * 512 * w;
   }
 
   private static long tall(long b, long c) {

@@ -72,7 +72,7 @@ class FactorPiecesTest {
                 draws(stream("whole"), 630070, shape).name(),
                 draws(stream("whole"), 0, new int[] {9002, 70}).name(),
                 draws(stream("whole"), 0, new int[] {9001, 71}).name(),
-                new Draws<>(Precision.FLOAT64, KERNELS, stream("whole"), 0, 9001, 70).name()))
+                new RealDraws<>(Precision.FLOAT64, KERNELS, stream("whole"), 0, 9001, 70).name()))
         .doesNotHaveDuplicates();
   }
 
@@ -93,13 +93,13 @@ class FactorPiecesTest {
   }
 
   private static Draws<float[]> draws(Stream stream, long start, int[] shape) {
-    return new Draws<>(Precision.FLOAT32, KERNELS, stream, start, shape[0], shape[1]);
+    return new RealDraws<>(Precision.FLOAT32, KERNELS, stream, start, shape[0], shape[1]);
   }
 
   private static float[] fresh(int[] shape, PieceStore store) {
     float[] rows = new float[100 * shape[1]];
     Draws<float[]> draws =
-        new Draws<>(Precision.FLOAT32, KERNELS, stream("whole"), 0, shape[0], shape[1]);
+        new RealDraws<>(Precision.FLOAT32, KERNELS, stream("whole"), 0, shape[0], shape[1]);
     TallRows.compute(draws, TallFactor.compute(draws, store), 0, 100, rows, 0);
     return rows;
   }

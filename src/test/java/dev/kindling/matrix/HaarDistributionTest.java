@@ -5,7 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.kindling.kernel.ScalarKernels;
 import dev.kindling.random.Stream;
 import dev.kindling.random.Stream.Purpose;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
+import org.apache.commons.math3.linear.LUDecomposition;
+import org.apache.commons.math3.linear.MatrixUtils;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -27,31 +32,35 @@ class HaarDistributionTest {
   private static final int MATRICES = 20_000;
   private static final double ROOT = Math.sqrt(MATRICES);
 
-  private static double[][][] square;
+  private static List<double[][][]> squares;
   private static double[][][] wide;
   private static double[][][] tall;
 
   @BeforeAll
   static void draw() {
-    square = matrices("square", 4, 4);
+    squares = IntStream.rangeClosed(4, 8).mapToObj(n -> matrices("square", n, n)).toList();
     wide = matrices("wide", 3, 5);
     tall = matrices("tall", 5, 3);
   }
 
   @Test
   void traceMoments() {
-    assertMean(square, HaarDistributionTest::trace, 0, 1);
-    assertMean(square, w -> Math.pow(trace(w), 2), 1, Math.sqrt(2));
-    assertMean(square, w -> Math.pow(trace(w), 3), 0, Math.sqrt(15));
-    assertMean(square, w -> Math.pow(trace(w), 4), 3, Math.sqrt(96));
+    for (double[][][] square : squares) {
+      assertMean(square, HaarDistributionTest::trace, 0, 1);
+      assertMean(square, w -> Math.pow(trace(w), 2), 1, Math.sqrt(2));
+      assertMean(square, w -> Math.pow(trace(w), 3), 0, Math.sqrt(15));
+      assertMean(square, w -> Math.pow(trace(w), 4), 3, Math.sqrt(96));
+    }
   }
 
   @Test
   void determinantIsAsOftenPositiveAsNegative() {
-    for (double[][] w : square) {
-      assertThat(Math.abs(Math.abs(determinant(w)) - 1)).isLessThan(1e-13);
+    for (double[][][] square : squares) {
+      for (double[][] w : square) {
+        assertThat(Math.abs(Math.abs(determinant(w)) - 1)).isLessThan(1e-13);
+      }
+      assertMean(square, HaarDistributionTest::determinant, 0, 1);
     }
-    assertMean(square, HaarDistributionTest::determinant, 0, 1);
   }
 
   /**
@@ -60,12 +69,14 @@ class HaarDistributionTest {
   @Test
   void traceOfTheSquareHasMeanOne() {
     // E tr(Q^2) = 1 and Var tr(Q^2) = 2 on O(n) for n >= 4 (Diaconis, Shahshahani 1994).
-    assertMean(square, w -> trace(DenseStewart.multiply(w, w)), 1, Math.sqrt(2));
+    for (double[][][] square : squares) {
+      assertMean(square, w -> trace(DenseStewart.multiply(w, w)), 1, Math.sqrt(2));
+    }
   }
 
   @Test
   void everyEntryIsACoordinateOfAUniformPointOnTheSphere() {
-    for (double[][][] matrices : new double[][][][] {square, wide, tall}) {
+    for (double[][][] matrices : all()) {
       int rows = matrices[0].length;
       int columns = matrices[0][0].length;
       double n = Math.max(rows, columns);
@@ -95,13 +106,20 @@ class HaarDistributionTest {
   /** Entries of one row or column are uncorrelated; the product's SD is at most 1 / N. */
   @Test
   void entriesAreUncorrelated() {
-    for (double[][][] matrices : new double[][][][] {square, wide, tall}) {
+    for (double[][][] matrices : all()) {
       double n = Math.max(matrices[0].length, matrices[0][0].length);
       assertMean(matrices, w -> w[0][0] * w[0][1], 0, 1 / n);
       assertMean(matrices, w -> w[0][0] * w[1][0], 0, 1 / n);
       assertMean(matrices, w -> w[0][0] * w[1][1], 0, 1 / n);
       assertMean(matrices, w -> w[2][2] * w[0][0], 0, 1 / n);
     }
+  }
+
+  private static List<double[][][]> all() {
+    List<double[][][]> all = new ArrayList<>(squares);
+    all.add(wide);
+    all.add(tall);
+    return all;
   }
 
   private static void assertMean(
@@ -135,23 +153,7 @@ class HaarDistributionTest {
     return trace;
   }
 
-  /** By expansion along the first row. */
   private static double determinant(double[][] w) {
-    if (w.length == 1) {
-      return w[0][0];
-    }
-    double sum = 0;
-    for (int column = 0; column < w.length; column++) {
-      double[][] minor = new double[w.length - 1][w.length - 1];
-      for (int i = 1; i < w.length; i++) {
-        for (int j = 0, k = 0; j < w.length; j++) {
-          if (j != column) {
-            minor[i - 1][k++] = w[i][j];
-          }
-        }
-      }
-      sum += (column % 2 == 0 ? 1 : -1) * w[0][column] * determinant(minor);
-    }
-    return sum;
+    return new LUDecomposition(MatrixUtils.createRealMatrix(w)).getDeterminant();
   }
 }
