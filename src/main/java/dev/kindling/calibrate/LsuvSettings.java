@@ -32,6 +32,12 @@ public record LsuvSettings(
     Optional<Resample> resample,
     Optional<Integer> check,
     double maxCorrection) {
+  /** Rows of a sample, unless stated. */
+  public static final int DEFAULT_BATCH = 512;
+
+  /** Rows that go through a stage together, unless stated. */
+  public static final int DEFAULT_MICRO_BATCH = 32;
+
   /** Scales beyond it are those of a layer whose output is rounding errors. */
   public static final double DEFAULT_MAX_CORRECTION = 1e6;
 

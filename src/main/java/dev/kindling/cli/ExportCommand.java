@@ -12,9 +12,9 @@ import dev.kindling.checkpoint.export.SafetensorsExport;
 import dev.kindling.kernel.KernelsMode;
 import dev.kindling.model.ElementType;
 import dev.kindling.model.Model;
-import dev.kindling.reader.ModelReader;
 import dev.kindling.recipe.RecipeEntry;
 import dev.kindling.spark.Cluster;
+import dev.kindling.spark.HadoopModels;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.Arrays;
@@ -130,7 +130,7 @@ final class ExportCommand implements Callable<Integer> {
             () ->
                 new ConfigurationException(
                     "Cannot export as ONNX: a checkpoint holds no graph; give --model FILE (.onnx or layers as YAML)"));
-    return ModelReader.read(name -> Inputs.open(name, hadoop), path);
+    return HadoopModels.read(path, hadoop);
   }
 
   private OnnxExport.Storage storage() {

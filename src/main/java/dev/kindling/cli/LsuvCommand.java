@@ -1,22 +1,16 @@
 package dev.kindling.cli;
 
 import dev.kindling.base.InputException;
-import dev.kindling.calibrate.Calibration;
 import dev.kindling.calibrate.CalibrationJson;
 import dev.kindling.calibrate.LayerResult;
-import dev.kindling.calibrate.Lsuv;
 import dev.kindling.calibrate.LsuvSettings;
-import dev.kindling.calibrate.RunHeader;
-import dev.kindling.calibrate.RunId;
-import dev.kindling.calibrate.StageRunner;
 import dev.kindling.checkpoint.CheckpointFiles;
 import dev.kindling.checkpoint.CheckpointLayout;
 import dev.kindling.checkpoint.Manifest;
 import dev.kindling.checkpoint.RunJournal;
-import dev.kindling.forward.ForwardEnvironment;
 import dev.kindling.model.Model;
-import dev.kindling.recipe.Recipe;
 import dev.kindling.spark.Cluster;
+import dev.kindling.spark.LsuvJob;
 import dev.kindling.spark.Sample;
 import dev.kindling.spark.Tally;
 import java.io.PrintWriter;
@@ -81,7 +75,8 @@ final class LsuvCommand implements Callable<Integer> {
       out.flush();
       Sample sample = inputs.sample(cluster);
       noteOnBadRows(inputs, sample.rows());
-      String runId = RunId.of(inputs.recipe(), inputs.settings(), sample.digest());
+      LsuvJob job = inputs.job();
+      String runId = job.runId(sample);
       Materialisation materialisation =
           new Materialisation(files, layout, outputOptions.existing(), runId);
       Manifest manifest = materialisation.complete().orElse(null);
@@ -94,10 +89,11 @@ final class LsuvCommand implements Callable<Integer> {
             RunJournal.open(
                 files,
                 runId,
-                RunHeader.of(inputs.recipe(), inputs.settings(), sample.digest(), environment()),
+                job.header(sample),
                 outputOptions.existing(),
                 cluster.applicationId());
-        Calibrated calibrated = calibrate(inputs, sample, files.run(runId), journal, cluster, run);
+        LsuvJob.Calibrated calibrated =
+            calibrate(inputs, sample, files.run(runId), journal, cluster, run);
         manifest =
             materialisation.write(
                 cluster,
@@ -113,7 +109,7 @@ final class LsuvCommand implements Callable<Integer> {
     }
   }
 
-  private Calibrated calibrate(
+  private LsuvJob.Calibrated calibrate(
       LsuvInputs inputs,
       Sample sample,
       Path runFolder,
@@ -122,26 +118,13 @@ final class LsuvCommand implements Callable<Integer> {
       RunNotes run) {
     LayerTable table = inputs.table(spec.commandLine().getOut());
     table.printHeader();
-    Lsuv.Outcome outcome;
-    try (StageRunner runner = cluster.stageRunner(sample, runFolder)) {
-      Lsuv lsuv = new Lsuv(inputs.settings(), sample.layout(), runner, journal, run.heardBy(table));
-      outcome = lsuv.calibrate(inputs.stages(), inputs.recipe());
-    }
-    judge(outcome.layers(), journal);
-    noteOnFreshRows(inputs.settings(), outcome.layers());
-    return new Calibrated(
-        outcome.recipe(),
-        new Calibration(
-            inputs.settings(),
-            sample.layout().check(),
-            sample.rows().bad(),
-            sample.digest(),
-            environment(),
-            outcome.layers()));
-  }
-
-  private static Calibration.Environment environment() {
-    return new Calibration.Environment(ForwardEnvironment.runtime(), ForwardEnvironment.cpu());
+    LsuvJob.Calibrated calibrated =
+        inputs
+            .job()
+            .calibrate(sample, cluster.stageRunner(sample, runFolder), journal, run.heardBy(table));
+    judge(calibrated.calibration().layers(), journal);
+    noteOnFreshRows(inputs.settings(), calibrated.calibration().layers());
+    return calibrated;
   }
 
   private void noteOnBadRows(LsuvInputs inputs, Tally rows) {
@@ -206,7 +189,4 @@ final class LsuvCommand implements Callable<Integer> {
             json -> CalibrationJson.parse(json, "the manifest").layers().forEach(table::replayed));
     out.printf("%nThis checkpoint is complete already; nothing was written.%n");
   }
-
-  /** A recipe with scales, and how they came about. */
-  private record Calibrated(Recipe recipe, Calibration calibration) {}
 }

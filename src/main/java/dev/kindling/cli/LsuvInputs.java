@@ -7,18 +7,16 @@ import dev.kindling.forward.StagePlan;
 import dev.kindling.model.ElementType;
 import dev.kindling.model.Layer;
 import dev.kindling.model.Model;
-import dev.kindling.model.Shape;
 import dev.kindling.recipe.Plan;
 import dev.kindling.recipe.Recipe;
 import dev.kindling.spark.Cluster;
 import dev.kindling.spark.DataInput;
 import dev.kindling.spark.DataSource;
+import dev.kindling.spark.LsuvJob;
 import dev.kindling.spark.Sample;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * All that {@code lsuv} works on, checked before Spark starts.
@@ -62,7 +60,7 @@ record LsuvInputs(
     List<Layer> layers = ModelFiles.chosen(configuration, model);
     DataSource data = named(configuration, lsuv.data(), StagePlan.dataInputs(model, plan.recipe()));
     StagePlan stages =
-        StagePlan.of(model, plan.recipe(), layers, shapes(data), lsuv.settings().measure());
+        StagePlan.of(model, plan.recipe(), layers, data.shapes(), lsuv.settings().measure());
     requireKnownTypes(configuration, stages);
     List<String> notes = new ArrayList<>(plan.notes());
     notes.addAll(stages.remarks());
@@ -84,13 +82,6 @@ record LsuvInputs(
       inputs.add(input.name().isEmpty() ? input.named(open.get(0)) : input);
     }
     return data.withInputs(inputs);
-  }
-
-  private static Map<String, Shape> shapes(DataSource data) {
-    Map<String, Shape> shapes = new TreeMap<>();
-    data.inputs()
-        .forEach(input -> input.targets().forEach(target -> shapes.put(target, input.shape())));
-    return shapes;
   }
 
   private static void requireKnownTypes(Configuration configuration, StagePlan stages) {
@@ -120,6 +111,11 @@ record LsuvInputs(
             settings.microBatch(),
             settings.targetVariance(),
             recipe.seed());
+  }
+
+  /** Returns what is to be done with a sample. */
+  LsuvJob job() {
+    return new LsuvJob(recipe, stages, settings);
   }
 
   /** Draws the sample. */

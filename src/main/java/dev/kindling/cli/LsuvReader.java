@@ -16,9 +16,6 @@ import java.util.Optional;
 
 /** Reads the section {@code lsuv}. */
 final class LsuvReader {
-  private static final int DEFAULT_BATCH = 512;
-  private static final int DEFAULT_MICRO_BATCH = 32;
-
   private final Section section;
   private final DataReader data;
 
@@ -43,8 +40,8 @@ final class LsuvReader {
   }
 
   private Optional<LsuvSettings> settings() {
-    int batch = section.count("batch").orElse(DEFAULT_BATCH);
-    int microBatch = section.count("micro-batch").orElse(DEFAULT_MICRO_BATCH);
+    int batch = section.count("batch").orElse(LsuvSettings.DEFAULT_BATCH);
+    int microBatch = section.count("micro-batch").orElse(LsuvSettings.DEFAULT_MICRO_BATCH);
     double target = section.number("target-variance").orElse(1.0);
     Optional<Double> mean = section.number("target-mean");
     Measure measure = constant("measure", Measure.class, Measure.OUTPUT);

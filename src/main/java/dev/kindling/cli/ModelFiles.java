@@ -1,15 +1,14 @@
 package dev.kindling.cli;
 
 import dev.kindling.base.ConfigurationException;
-import dev.kindling.model.ExternalValues;
 import dev.kindling.model.Layer;
 import dev.kindling.model.Model;
 import dev.kindling.model.Role;
 import dev.kindling.model.Tensor;
 import dev.kindling.reader.ModelCompletion;
-import dev.kindling.reader.ModelReader;
 import dev.kindling.recipe.Plan;
 import dev.kindling.recipe.Planner;
+import dev.kindling.spark.HadoopModels;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,25 +22,12 @@ final class ModelFiles {
   /** Reads the model of a configuration. */
   static Model read(Configuration configuration, org.apache.hadoop.conf.Configuration hadoop) {
     String path = configuration.model();
-    Model model = ModelReader.read(name -> Inputs.open(name, hadoop), path);
-    String absolute = Inputs.absolute(path, hadoop);
-    List<Tensor> tensors =
-        model.tensors().stream()
-            .map(tensor -> tensor.withValues(tensor.values().map(v -> moved(v, absolute))))
-            .toList();
-    Model graph = model.withTensors(tensors);
+    Model graph = HadoopModels.readAbsolute(path, hadoop);
     return configuration
         .shapes()
-        .map(shapes -> ModelReader.read(name -> Inputs.open(name, hadoop), shapes))
+        .map(shapes -> HadoopModels.read(shapes, hadoop))
         .map(shapes -> ModelCompletion.complete(graph, shapes))
         .orElse(graph);
-  }
-
-  /** Recipes outlive the folder that a command was started in. */
-  private static ExternalValues moved(ExternalValues values, String path) {
-    return values instanceof ExternalValues.InFile inFile
-        ? new ExternalValues.InFile(path, inFile.tensor(), inFile.crc32c())
-        : values;
   }
 
   /** Returns the recipe that {@code init} materialises. */

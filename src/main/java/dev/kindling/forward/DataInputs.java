@@ -33,6 +33,23 @@ final class DataInputs {
     return declared;
   }
 
+  /** Returns the shape of one sample for each input that is declared in full. */
+  static Map<String, Shape> sampleShapes(Map<String, ValueInfoProto> inputs) {
+    Map<String, Shape> shapes = new TreeMap<>();
+    inputs.forEach(
+        (name, input) -> {
+          List<TensorShapeProto.Dimension> dims =
+              input.getType().getTensorType().getShape().getDimList();
+          if (!dims.isEmpty() && dims.stream().skip(1).allMatch(dim -> dim.getDimValue() > 0)) {
+            shapes.put(
+                name,
+                new Shape(
+                    dims.stream().skip(1).map(TensorShapeProto.Dimension::getDimValue).toList()));
+          }
+        });
+    return shapes;
+  }
+
   private static void checkNames(
       String model, Map<String, ValueInfoProto> inputs, Map<String, Shape> sampleShapes) {
     for (String name : new TreeSet<>(inputs.keySet())) {

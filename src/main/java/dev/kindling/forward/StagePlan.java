@@ -76,6 +76,17 @@ public record StagePlan(
   }
 
   /**
+   * Returns the shape of one sample for each graph input that data must fill and that the graph
+   * declares in full, behind its first axis.
+   *
+   * @throws IllegalArgumentException if the model has no graph
+   */
+  public static Map<String, Shape> sampleShapes(Model model, Recipe recipe) {
+    return DataInputs.sampleShapes(
+        GraphTensors.of(model, StagePlanner.graph(model).onnx().getGraph(), recipe).data());
+  }
+
+  /**
    * Returns the names of the graph inputs that data must fill, in the graph's order.
    *
    * @throws IllegalArgumentException if the model has no graph

@@ -72,6 +72,13 @@ public record DataSource(
     return new DataSource(format, path, others, options, pipeline, label, strata, maxBadShare);
   }
 
+  /** Returns the shape of one sample for each graph input. */
+  public Map<String, Shape> shapes() {
+    Map<String, Shape> shapes = new TreeMap<>();
+    inputs.forEach(input -> input.targets().forEach(it -> shapes.put(it, input.shape())));
+    return shapes;
+  }
+
   /** Returns this source with a pipeline in front. */
   DataSource through(String folder) {
     return new DataSource(format, path, inputs, options, folder, label, strata, maxBadShare);

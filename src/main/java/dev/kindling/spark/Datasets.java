@@ -23,6 +23,7 @@ import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.BinaryType;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.NumericType;
 
 /** Opens the datasets that samples are taken from. */
 final class Datasets {
@@ -37,7 +38,17 @@ final class Datasets {
    * @throws InputException if the dataset or one of its columns is not there
    */
   static JavaRDD<RowReader.Reading> rows(SparkSession spark, DataSource source, RowLayout layout) {
-    Dataset<Row> dataset = open(spark, source);
+    return rows(open(spark, source), source, layout, functions.input_file_name());
+  }
+
+  /** The same of a dataset at hand; where its rows come from is not known. */
+  static JavaRDD<RowReader.Reading> rows(
+      Dataset<Row> dataset, DataSource source, RowLayout layout) {
+    return rows(dataset, source, layout, functions.lit(""));
+  }
+
+  private static JavaRDD<RowReader.Reading> rows(
+      Dataset<Row> dataset, DataSource source, RowLayout layout, Column file) {
     List<Column> selected = new ArrayList<>();
     for (DataInput input : source.inputs()) {
       requireColumns(source, input.features(), "features", dataset);
@@ -48,7 +59,7 @@ final class Datasets {
       requireColumns(source, List.of(source.strata()), "strata", dataset);
       selected.add(column(dataset, source.strata()));
     }
-    selected.add(functions.input_file_name());
+    selected.add(file);
     RowReader reader = new RowReader(source.inputs(), layout, source.strata());
     return dataset.select(selected.toArray(new Column[0])).javaRDD().map(reader::read);
   }
@@ -83,6 +94,19 @@ final class Datasets {
           "Cannot make samples of shape %s of '%s': wrong number of features (expected %d, found %d)"
               .formatted(
                   input.shape(), source.path(), input.shape().elementCount(), columns.size()));
+    }
+  }
+
+  /**
+   * Checks that a column can hold samples.
+   *
+   * @throws IllegalArgumentException if it cannot
+   */
+  static void requireNumbers(String column, DataType type) {
+    if (!isArray(type) && !(type instanceof NumericType)) {
+      throw new IllegalArgumentException(
+          "Cannot calibrate: column '%s' has the wrong type (expected an array, a vector, bytes or a number, found %s)"
+              .formatted(column, type.simpleString()));
     }
   }
 

@@ -14,11 +14,14 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.spark.Partitioner;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import scala.Tuple2;
 
@@ -29,6 +32,7 @@ import scala.Tuple2;
  */
 public final class Sampler {
   private final SparkSession spark;
+  private final Function<RowLayout, JavaRDD<RowReader.Reading>> rows;
   private final DataSource source;
   private final long seed;
 
@@ -43,6 +47,19 @@ public final class Sampler {
     this.spark = spark;
     this.source = source;
     this.seed = seed;
+    this.rows = row -> Datasets.rows(spark, source, row);
+  }
+
+  /**
+   * Prepares to sample a dataset at hand.
+   *
+   * @param source how its rows become samples; its format and path are not read
+   */
+  Sampler(Dataset<Row> dataset, DataSource source, long seed) {
+    this.spark = dataset.sparkSession();
+    this.source = source;
+    this.seed = seed;
+    this.rows = row -> Datasets.rows(dataset, source, row);
   }
 
   /**
@@ -57,9 +74,9 @@ public final class Sampler {
   public Sample draw(Map<String, ElementType> types, LsuvSettings settings) {
     RowLayout row = RowLayout.of(source, types);
     requireSmall(row, Math.min(settings.batch(), settings.microBatch()));
-    JavaRDD<RowReader.Reading> rows = Datasets.rows(spark, source, row);
+    JavaRDD<RowReader.Reading> read = rows.apply(row);
     try {
-      return draw(row, rows, settings);
+      return draw(row, read, settings);
     } catch (Exception e) {
       throw Datasets.unreadable(source, e);
     }
