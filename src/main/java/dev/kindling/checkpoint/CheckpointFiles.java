@@ -116,7 +116,11 @@ public record CheckpointFiles(FileSystem fileSystem, Path out) {
 
   /** Returns a shard's path relative to the checkpoint's folder, as the manifest has it. */
   static String relativePath(String id, ShardSpec spec) {
-    return DATA + "/" + id + "/" + spec.fileName();
+    return relativePath(id, spec.fileName());
+  }
+
+  static String relativePath(String id, String fileName) {
+    return DATA + "/" + id + "/" + fileName;
   }
 
   /** Returns the checkpoint's folder for messages: without the scheme of local files. */

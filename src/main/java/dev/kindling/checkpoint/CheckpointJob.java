@@ -170,33 +170,13 @@ public final class CheckpointJob {
   }
 
   /**
-   * Removes what is not part of the checkpoint: temporary files, the run's journal, pieces of
-   * factors that killed runs left, what Spark leaves, and shards of other ids, which readers of
-   * {@code data/*}{@code /*.parquet} would take for ours.
+   * Removes what is not part of the checkpoint, as {@link Leftovers#remove} does.
    *
-   * @param stale ids that stood there when the run began and may go; ids that came later belong to
-   *     a run that is still going on
+   * @param stale ids that stood there when the run began
    * @throws ResourceException if the file system failed
    */
   public void clean(Set<String> stale) {
-    try {
-      delete(files.temporary(id));
-      delete(files.run(runId));
-      deletePieces();
-      deleteIfEmpty(files.runs());
-      for (String other : stale) {
-        if (!other.equals(id)) {
-          delete(files.data(other));
-        }
-      }
-      delete(new Path(files.out(), "_temporary"));
-      delete(new Path(files.out(), "_SUCCESS"));
-    } catch (IOException e) {
-      throw new ResourceException(
-          "Cannot clean up '%s', the checkpoint itself is complete: %s"
-              .formatted(files.name(), Failures.reason(e)),
-          e);
-    }
+    leftovers().remove(stale);
   }
 
   /**
@@ -205,14 +185,11 @@ public final class CheckpointJob {
    * @throws ResourceException if the file system failed
    */
   public void cleanTemporary() {
-    try {
-      delete(files.temporary(id));
-      deletePieces();
-      deleteIfEmpty(files.runs());
-    } catch (IOException e) {
-      throw new ResourceException(
-          "Cannot clean up '%s': %s".formatted(files.name(), Failures.reason(e)), e);
-    }
+    leftovers().removeTemporary();
+  }
+
+  private Leftovers leftovers() {
+    return new Leftovers(files, id, runId);
   }
 
   /**
@@ -222,10 +199,13 @@ public final class CheckpointJob {
    *     removed
    */
   public void requireNoOther(OutputState before, ExistingOutput existing) {
-    Optional<String> found = manifestId().filter(other -> !other.equals(id));
-    if (found.isPresent() && !found.equals(before.manifestId())) {
-      requireOverwrite(existing, found.get());
-    }
+    overtaker(before).ifPresent(other -> requireOverwrite(existing, other));
+  }
+
+  /** Returns the id of another checkpoint that was finished in the folder since the run began. */
+  public Optional<String> overtaker(OutputState before) {
+    Optional<String> old = before.manifestId();
+    return manifestId().filter(found -> !found.equals(id) && !old.equals(Optional.of(found)));
   }
 
   private Optional<String> manifestId() {
@@ -240,22 +220,11 @@ public final class CheckpointJob {
     switch (existing) {
       case OVERWRITE -> {}
       case REFUSE -> {
-        removeOwnData();
+        leftovers().removeOwn();
         throw new ConfigurationException(
             "Cannot write manifest to '%s': another checkpoint (id %s) was finished there during this run; choose another folder or give --overwrite"
                 .formatted(files.name(), otherId));
       }
-    }
-  }
-
-  private void removeOwnData() {
-    try {
-      delete(files.data(id));
-      delete(files.run(runId));
-      deleteIfEmpty(files.runs());
-    } catch (IOException e) {
-      throw new ResourceException(
-          "Cannot remove '%s': %s".formatted(files.data(id), Failures.reason(e)), e);
     }
   }
 
@@ -271,35 +240,6 @@ public final class CheckpointJob {
           "Cannot finish checkpoint '%s': shard '%s' has gone or changed, run again: %s"
               .formatted(files.name(), shard.path(), Failures.reason(e)),
           e);
-    }
-  }
-
-  private void delete(Path path) throws IOException {
-    files.fileSystem().delete(path, true);
-  }
-
-  /** Of all runs: nobody needs them to be right, and those of large matrices are large. */
-  private void deletePieces() throws IOException {
-    try {
-      for (FileStatus run : files.fileSystem().listStatus(files.runs())) {
-        delete(CheckpointFiles.pieces(run.getPath()));
-        deleteIfEmpty(run.getPath());
-      }
-    } catch (FileNotFoundException e) {
-      // Nothing to remove.
-      return;
-    }
-  }
-
-  private void deleteIfEmpty(Path folder) throws IOException {
-    FileSystem fs = files.fileSystem();
-    try {
-      if (fs.listStatus(folder).length == 0) {
-        fs.delete(folder, false);
-      }
-    } catch (FileNotFoundException e) {
-      // Nothing to remove.
-      return;
     }
   }
 }

@@ -59,6 +59,22 @@ record JsonFields(JsonNode node, String place) {
     return Integer.parseUnsignedInt(field.textValue(), 16);
   }
 
+  /** Returns a text that can be no other one. */
+  String exactly(String key, String expected) {
+    return checked(
+            key, "'" + expected + "'", node -> node.isTextual() && node.textValue().equals(expected))
+        .textValue();
+  }
+
+  /** Returns a name that we give to folders: of 16 hexadecimal digits, so of no other folder. */
+  String id(String key) {
+    return checked(
+            key,
+            "16 hexadecimal digits",
+            node -> node.isTextual() && node.textValue().matches("[0-9a-f]{16}"))
+        .textValue();
+  }
+
   <T> T word(String key, Function<String, Optional<T>> parse) {
     return parse
         .apply(text(key))

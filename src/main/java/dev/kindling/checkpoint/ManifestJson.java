@@ -169,15 +169,16 @@ public final class ManifestJson {
           null);
     }
     JsonNode calibration = root.node().path("calibration");
+    String id = root.id("id");
     return new Manifest(
         version,
         root.fields("writer").text("version"),
-        root.text("id"),
-        root.text("run-id"),
+        id,
+        root.id("run-id"),
         layout(root.fields("layout"), root.word("dtype", ElementType::ofLabel)),
         root.text("digest"),
         root.list("tensors").stream().map(ManifestJson::tensor).toList(),
-        root.list("shards").stream().map(ManifestJson::shard).toList(),
+        root.list("shards").stream().map(shard -> shard(shard, id)).toList(),
         Json.compact(root.object("recipe")),
         calibration.isNull() || calibration.isMissingNode()
             ? Optional.empty()
@@ -210,11 +211,14 @@ public final class ManifestJson {
         fields.number("max"));
   }
 
-  private static ManifestShard shard(JsonFields fields) {
+  /** A path is where we would write it; no manifest leads a reader to other files. */
+  private static ManifestShard shard(JsonFields fields, String id) {
     List<ManifestRange> ranges = fields.list("ranges").stream().map(ManifestJson::range).toList();
+    int number = fields.smallInteger("number");
+    String path = CheckpointFiles.relativePath(id, ShardSpec.fileName(number));
     return new ManifestShard(
-        fields.smallInteger("number"),
-        fields.text("path"),
+        number,
+        fields.exactly("path", path),
         fields.integer("length"),
         fields.crc("crc32c"),
         ranges);

@@ -20,6 +20,10 @@ public record ShardSpec(int number, List<ShardRange> ranges) implements Serializ
 
   /** Returns the file's name, {@code part-00000.parquet}. */
   public String fileName() {
+    return fileName(number);
+  }
+
+  static String fileName(int number) {
     return String.format(Locale.ROOT, "part-%05d.parquet", number);
   }
 }

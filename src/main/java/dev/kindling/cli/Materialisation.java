@@ -79,13 +79,22 @@ final class Materialisation {
   private Manifest write(
       Cluster cluster, CheckpointJob job, long seed, Optional<String> calibrationJson) {
     try {
-      List<ShardResult> results = cluster.write(job, files, layout, seed);
-      return job.finish(results, calibrationJson, before, existing, cluster.applicationId());
+      return attempt(cluster, job, seed, calibrationJson);
     } catch (ResourceException e) {
       // Whoever finished another checkpoint meanwhile has taken our shards for stale ones.
+      if (job.overtaker(before).isEmpty()) {
+        throw e;
+      }
+      cluster.awaitTasks();
       job.requireNoOther(before, existing);
-      throw e;
+      return attempt(cluster, job, seed, calibrationJson);
     }
+  }
+
+  private Manifest attempt(
+      Cluster cluster, CheckpointJob job, long seed, Optional<String> calibrationJson) {
+    List<ShardResult> results = cluster.write(job, files, layout, seed);
+    return job.finish(results, calibrationJson, before, existing, cluster.applicationId());
   }
 
   /** Prints where the checkpoint is and what one does with it. */

@@ -28,7 +28,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.SparkConf;
@@ -39,6 +41,7 @@ import org.apache.spark.sql.SparkSession;
 /** A running Spark application and what commands do with it. Closing it ends the application. */
 public final class Cluster implements AutoCloseable {
   private static final String REGISTRATOR = "spark.kryo.registrator";
+  private static final long PATIENCE_NANOS = 10_000_000_000L;
 
   private final SparkSession session;
   private final JavaSparkContext context;
@@ -215,8 +218,30 @@ public final class Cluster implements AutoCloseable {
         });
   }
 
+  /**
+   * Ends what runs, and waits until no task can write any more: those of a job that failed, and
+   * attempts that another one has outrun. An executor that does not answer is waited for only so
+   * long; its end is the cluster manager's business.
+   */
+  public void awaitTasks() {
+    if (context.sc().isStopped()) {
+      return;
+    }
+    context.sc().cancelAllJobs();
+    long end = System.nanoTime() + PATIENCE_NANOS;
+    while (isWorking() && System.nanoTime() < end) {
+      LockSupport.parkNanos(20_000_000);
+    }
+  }
+
+  private boolean isWorking() {
+    return Stream.of(context.sc().statusTracker().getExecutorInfos())
+        .anyMatch(executor -> executor.numRunningTasks() > 0);
+  }
+
   @Override
   public void close() {
+    awaitTasks();
     context.stop();
     // Only now can no task be writing there.
     scratch.forEach(ScratchFolder::close);

@@ -5,6 +5,7 @@ import dev.kindling.base.UserException;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.spark.SparkException;
 
@@ -13,6 +14,15 @@ import org.apache.spark.SparkException;
  * exception; where there is no such cause, executors were lost or could not be had.
  */
 final class SparkFailures {
+  /** An executor whose heap was full; 52 is Spark's own exit code for that. */
+  private static final Pattern HEAP_FULL =
+      Pattern.compile("exited with code 52\\b|exit code:? 52\\b|java\\.lang\\.OutOfMemoryError");
+
+  /** One that the system or its container's keeper has killed, which is what they do then. */
+  private static final Pattern KILLED =
+      Pattern.compile(
+          "exited with code 137\\b|exit code:? 137\\b|OOMKilled|exceeding (?:physical |virtual )?memory");
+
   private SparkFailures() {}
 
   /**
@@ -38,10 +48,24 @@ final class SparkFailures {
     if (files.isPresent()) {
       return new ResourceException("Cannot finish: " + line(files.get()), e);
     }
+    if (says(e, HEAP_FULL)) {
+      return new ResourceException(
+          "Cannot finish: an executor ran out of memory; give --executor-memory more (embedded: --driver-memory), or lsuv.micro-batch less",
+          e);
+    }
+    if (says(e, KILLED)) {
+      return new ResourceException(
+          "Cannot finish: executors were killed, as happens to those that take more memory than they have been given; give spark.executor.memoryOverhead more",
+          e);
+    }
     if (causes(e).allMatch(SparkException.class::isInstance)) {
       return new ResourceException("Cannot finish: " + line(e), e);
     }
     return e instanceof RuntimeException ours ? ours : new IllegalStateException(e);
+  }
+
+  private static boolean says(Throwable e, Pattern pattern) {
+    return causes(e).anyMatch(cause -> pattern.matcher(String.valueOf(cause)).find());
   }
 
   private static <T> Optional<T> first(Throwable e, Class<T> type) {

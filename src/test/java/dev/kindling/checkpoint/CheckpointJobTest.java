@@ -18,6 +18,8 @@ import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CheckpointJobTest {
   @TempDir Path folder;
@@ -101,6 +103,36 @@ class CheckpointJobTest {
     assertThat(ManifestFile.load(files)).isEqualTo(theirs);
     assertThat(folder.resolve("data").toFile().list()).containsExactly(other.id());
     assertThat(folder.resolve("_run")).doesNotExist();
+  }
+
+  /** Both began in an empty folder; the one that finishes last stands, whoever cleans up first. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void leavesNothingOfARunThatWasReplaced(boolean lastCleansFirst) {
+    CheckpointJob first = Sample.job(files);
+    CheckpointJob last = Sample.job(files, CheckpointLayout.of(ElementType.F32, 20_000));
+    List<ShardResult> ofFirst = Sample.runAll(first, Sample.VALUES);
+    List<ShardResult> ofLast = Sample.runAll(last, Sample.VALUES);
+    overwrite(first, ofFirst);
+    if (!lastCleansFirst) {
+      first.clean(Set.of());
+      assertThat(ids()).as("the other one is still going on").hasSize(2);
+    }
+    assertThat(last.overtaker(new OutputState.Empty())).contains(first.id());
+    Manifest manifest = overwrite(last, ofLast);
+    last.clean(Set.of());
+    first.clean(Set.of());
+    assertThat(ids()).containsExactly(last.id());
+    assertThat(ManifestFile.load(files)).isEqualTo(manifest);
+  }
+
+  private String[] ids() {
+    return folder.resolve("data").toFile().list();
+  }
+
+  private static Manifest overwrite(CheckpointJob job, List<ShardResult> results) {
+    return job.finish(
+        results, Optional.empty(), new OutputState.Empty(), ExistingOutput.OVERWRITE, "app");
   }
 
   @Test
