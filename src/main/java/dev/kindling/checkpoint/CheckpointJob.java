@@ -7,7 +7,6 @@ import dev.kindling.kernel.Kernels;
 import dev.kindling.recipe.Recipe;
 import dev.kindling.recipe.RecipeEntry;
 import dev.kindling.recipe.TensorValues;
-import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.List;
@@ -17,7 +16,6 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.hadoop.fs.FileStatus;
-import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**

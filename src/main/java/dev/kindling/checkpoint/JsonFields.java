@@ -62,7 +62,9 @@ record JsonFields(JsonNode node, String place) {
   /** Returns a text that can be no other one. */
   String exactly(String key, String expected) {
     return checked(
-            key, "'" + expected + "'", node -> node.isTextual() && node.textValue().equals(expected))
+            key,
+            "'" + expected + "'",
+            node -> node.isTextual() && node.textValue().equals(expected))
         .textValue();
   }
 

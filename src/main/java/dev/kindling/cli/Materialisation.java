@@ -94,6 +94,10 @@ final class Materialisation {
   private Manifest attempt(
       Cluster cluster, CheckpointJob job, long seed, Optional<String> calibrationJson) {
     List<ShardResult> results = cluster.write(job, files, layout, seed);
+    if (job.overtaker(before).isPresent()) {
+      // What we wrote may have to go, and an attempt that was outrun would write it again.
+      cluster.awaitTasks();
+    }
     return job.finish(results, calibrationJson, before, existing, cluster.applicationId());
   }
 

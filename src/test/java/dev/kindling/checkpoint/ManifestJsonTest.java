@@ -81,8 +81,7 @@ class ManifestJsonTest {
       })
   void leadsNowhereElse(String key, String replacement, String problem) throws IOException {
     Sample.write(folder, Sample.LAYOUT);
-    String text =
-        Files.readString(folder.resolve("manifest.json")).replaceFirst(key, replacement);
+    String text = Files.readString(folder.resolve("manifest.json")).replaceFirst(key, replacement);
     String sum = new ObjectMapper().readTree(text).get("checksum").asText();
     String blank = text.replace(sum, "0".repeat(64));
     String sealed = text.replace(sum, Sha256.hex(blank.getBytes(StandardCharsets.UTF_8)));

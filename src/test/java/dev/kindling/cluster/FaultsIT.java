@@ -173,10 +173,16 @@ class FaultsIT {
         switch (command) {
           case INIT ->
               List.of("init", shapes.toString(), "--out", out.uri(), "--kernels", "scalar");
-          case LSUV -> List.of("lsuv", "conf/quickstart.yaml", "--out", out.uri());
+          case LSUV -> List.of("lsuv", "conf/quickstart.yaml", "--no-report", "--out", out.uri());
           case EXPORT ->
               List.of(
-                  "export", checkpoint, "--format", "safetensors", "--shard-bytes", "8MiB", "--out",
+                  "export",
+                  checkpoint,
+                  "--format",
+                  "safetensors",
+                  "--shard-bytes",
+                  "8MiB",
+                  "--out",
                   out.uri());
           case VERIFY -> List.of("verify", checkpoint, "--kernels", "scalar");
         };

@@ -105,7 +105,8 @@ final class Hdfs implements Store {
     StringBuilder xml = new StringBuilder("<configuration>\n");
     settings.forEach(
         (key, value) ->
-            xml.append("<property><name>%s</name><value>%s</value></property>\n".formatted(key, value)));
+            xml.append(
+                "<property><name>%s</name><value>%s</value></property>\n".formatted(key, value)));
     try {
       Files.writeString(conf.resolve("core-site.xml"), xml.append("</configuration>\n"));
     } catch (IOException e) {

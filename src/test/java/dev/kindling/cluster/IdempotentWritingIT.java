@@ -18,8 +18,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.AfterParameterizedClassInvocation;
 import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
-import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -104,7 +104,10 @@ class IdempotentWritingIT {
     Output out = store.output("slow-" + seed);
     try (Watcher watcher = new Watcher(out, List.of(first))) {
       Submission init =
-          init(store, out, Map.of("spark.speculation", "true", "spark.speculation.interval", "100ms"));
+          init(
+              store,
+              out,
+              Map.of("spark.speculation", "true", "spark.speculation.interval", "100ms"));
       awaitShards(out, init, seed);
       ProcessHandle straggler = spark.executors().get(0);
       Program.signal(straggler, "STOP");
@@ -215,7 +218,9 @@ class IdempotentWritingIT {
     SplittableRandom random = new SplittableRandom(seed);
     int least = (seed / SHARDS) * SHARDS + 1 + random.nextInt(SHARDS / 2);
     Program.await(() -> out.shards().size() >= least || !job.driver().isRunning());
-    assertThat(job.driver().isRunning()).as("%s%s", job.driver().out(), job.driver().err()).isTrue();
+    assertThat(job.driver().isRunning())
+        .as("%s%s", job.driver().out(), job.driver().err())
+        .isTrue();
     Program.pause(random.nextInt(50));
   }
 
@@ -227,7 +232,9 @@ class IdempotentWritingIT {
       Store store, Output out, Map<String, String> settings, String... options) {
     Map<String, String> all = new HashMap<>(store.spark());
     all.putAll(settings);
-    List<String> arguments = new ArrayList<>(List.of("init", config.toString(), "--out", out.uri(), "--kernels", "scalar"));
+    List<String> arguments =
+        new ArrayList<>(
+            List.of("init", config.toString(), "--out", out.uri(), "--kernels", "scalar"));
     arguments.addAll(Arrays.asList(options));
     return spark.submit(all, arguments.toArray(String[]::new));
   }

@@ -27,8 +27,7 @@ import org.apache.hadoop.fs.Path;
 record Output(CheckpointFiles files) {
   static Output of(String uri, Configuration hadoop) {
     try {
-      return new Output(
-          CheckpointFiles.of(FileSystem.get(URI.create(uri), hadoop), new Path(uri)));
+      return new Output(CheckpointFiles.of(FileSystem.get(URI.create(uri), hadoop), new Path(uri)));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -48,7 +47,9 @@ record Output(CheckpointFiles files) {
 
   /** Returns the shards that have their final names, whatever is being written beside them. */
   List<Path> shards() {
-    return below(files.data()).stream().filter(path -> path.getName().endsWith(".parquet")).toList();
+    return below(files.data()).stream()
+        .filter(path -> path.getName().endsWith(".parquet"))
+        .toList();
   }
 
   /** Returns the CRC-32C of a file, or -1 if there is none. */
@@ -87,7 +88,8 @@ record Output(CheckpointFiles files) {
       assertThat(crc32c(path)).as("%s", path).isEqualTo(Integer.toUnsignedLong(shard.crc32c()));
     }
     assertThat(below(files.out())).containsExactlyInAnyOrderElementsOf(expected);
-    assertThat(children(files.out())).extracting(child -> child.getPath().getName())
+    assertThat(children(files.out()))
+        .extracting(child -> child.getPath().getName())
         .containsExactlyInAnyOrder("manifest.json", "data");
   }
 

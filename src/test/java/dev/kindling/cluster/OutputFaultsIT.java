@@ -21,8 +21,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * An output that cannot be written, or not to the end: one line, the right exit code, and an earlier
- * checkpoint stays as it was. What stands of the new one is shards that another run goes on with.
+ * An output that cannot be written, or not to the end: one line, the right exit code, and an
+ * earlier checkpoint stays as it was. What stands of the new one is shards that another run goes on
+ * with.
  */
 @Tag("cluster")
 class OutputFaultsIT {
@@ -66,8 +67,7 @@ class OutputFaultsIT {
   void permissionDenied() throws IOException {
     Output out = hdfs.output("private/out");
     dfs(out).mkdirs(out.files().out().getParent(), new FsPermission((short) 0755));
-    String line =
-        spark.submitAs("stranger", hdfs.spark(), arguments(out)).isRefused(2);
+    String line = spark.submitAs("stranger", hdfs.spark(), arguments(out)).isRefused(2);
     assertThat(line).startsWith("Cannot write a checkpoint to '").contains("Permission denied");
     assertThat(out.below(out.files().out().getParent())).isEmpty();
   }
@@ -128,7 +128,9 @@ class OutputFaultsIT {
     Map<String, String> settings = new HashMap<>(hdfs.spark());
     settings.put("spark.executor.memory", "480m");
     String line =
-        spark.submit(settings, "lsuv", config.toString(), "--out", out.uri()).isRefused(5);
+        spark
+            .submit(settings, "lsuv", config.toString(), "--no-report", "--out", out.uri())
+            .isRefused(5);
     assertThat(line).contains("--executor-memory").contains("lsuv.micro-batch");
     assertThat(out.shards()).isEmpty();
   }

@@ -2,47 +2,34 @@ package dev.kindling.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
-import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The job jar on a master, two workers and their executors. */
+/**
+ * The job jar on a master, two workers and their executors, as {@code jobs/standalone} starts it.
+ */
 class StandaloneIT {
   @TempDir Path folder;
 
-  /** Executors of one core with vector kernels, all of which die once, against scalar ones. */
+  /**
+   * Two executors of one core with vector kernels, one of which dies, against one JVM with scalar
+   * kernels, which draws every value again.
+   */
   @Test
-  void aClusterGivesTheBitsOfOneJvm() throws IOException {
+  void aClusterGivesTheBitsOfOneJvm() {
     Path config = ShapesModel.write(folder, 16, 1);
-    Output local = output("local");
-    Output cluster = output("cluster");
+    Output out = new Store.LocalFiles(folder.toUri()).output("out");
     try (StandaloneSpark spark = StandaloneSpark.start(folder, 2)) {
-      spark
-          .submit(
-              Map.of("spark.master", "local[2]"),
-              "init",
-              config.toString(),
-              "--out",
-              local.uri(),
-              "--kernels",
-              "scalar")
-          .isDone();
-      Submission init = spark.launch("init", config.toString(), "--out", cluster.uri());
-      Program.await(() -> !cluster.shards().isEmpty() || !init.driver().isRunning());
-      spark.executors().forEach(ProcessHandle::destroyForcibly);
-      assertThat(init.isDone()).contains(local.digest());
-      cluster.isWholeAndAlone();
-      assertThat(spark.submit(Map.of(), "verify", cluster.uri(), "--kernels", "scalar").isDone())
-          .contains("equal the recipe bit for bit")
-          .contains(local.digest());
+      Submission init = spark.launch("init", config.toString(), "--out", out.uri());
+      Program.await(() -> !out.shards().isEmpty() || !init.driver().isRunning());
+      spark.executors().get(0).destroyForcibly();
+      assertThat(init.isDone()).contains("16 tensors, 8,388,608 elements");
+      out.isWholeAndAlone();
+      Map<String, String> oneJvm = Map.of("spark.master", "local[2]");
+      assertThat(spark.submit(oneJvm, "verify", out.uri(), "--kernels", "scalar").isDone())
+          .contains("equal the recipe bit for bit, digest " + out.digest());
     }
-  }
-
-  private Output output(String name) throws IOException {
-    return Output.of(Files.createDirectories(folder).resolve(name).toUri().toString(), new Configuration());
   }
 }

@@ -27,7 +27,7 @@ record Submission(StandaloneSpark spark, Program driver) {
     assertThat(code).as("%s%s", driver.out(), driver.err()).isEqualTo(expected);
     List<String> lines =
         driver.err().lines().filter(line -> !line.startsWith("WARNING: Using incubator")).toList();
-    assertThat(lines).singleElement();
+    assertThat(lines).hasSize(1);
     return lines.get(0);
   }
 

@@ -25,7 +25,8 @@ class SparkFailuresTest {
         "ExecutorLostFailure (executor 4 exited) Reason: The executor with id 4 exited with exit code 137(SIGKILL, possible container OOM) | give spark.executor.memoryOverhead more"
       })
   void saysWhichMemoryIsShort(String reason, String advice) {
-    assertThatThrownBy(() -> SparkFailures.explained(() -> failing(new SparkException(ABORTED + reason))))
+    assertThatThrownBy(
+            () -> SparkFailures.explained(() -> failing(new SparkException(ABORTED + reason))))
         .isInstanceOf(ResourceException.class)
         .hasMessageContaining(advice);
   }
@@ -33,7 +34,8 @@ class SparkFailuresTest {
   @Test
   void doesNotTakeOtherCodesForMemory() {
     String reason = "ExecutorLostFailure (executor 4 exited) Reason: Command exited with code 520";
-    assertThatThrownBy(() -> SparkFailures.explained(() -> failing(new SparkException(ABORTED + reason))))
+    assertThatThrownBy(
+            () -> SparkFailures.explained(() -> failing(new SparkException(ABORTED + reason))))
         .isInstanceOf(ResourceException.class)
         .hasMessage("Cannot finish: " + ABORTED + reason);
   }
