@@ -78,11 +78,7 @@ final class PlanCommand implements Callable<Integer> {
             : ModelFiles.planInit(configuration, model);
     PrintWriter out = spec.commandLine().getOut();
     if (explain.isPresent()) {
-      out.println(RecipeTable.explain(entry(plan.recipe(), explain.get())));
-      Explanation.of(explain.get(), Structure.of(model))
-          .forEach(line -> out.printf("%-8s %s%n", "place", line));
-      Optional.ofNullable(model.exported().get(explain.get()))
-          .ifPresent(name -> out.printf("%-8s %s%n", "in file", name));
+      explain(entry(plan.recipe(), explain.get()), model, out);
     } else {
       out.printf("Plan of '%s' for %s, seed %d%n%n", chosen, model.name(), plan.recipe().seed());
       RecipeTable.print(plan.recipe(), width.columns(), out);
@@ -94,6 +90,17 @@ final class PlanCommand implements Callable<Integer> {
     plan.notes().forEach(note -> spec.commandLine().getErr().println("Note: " + note));
     json.ifPresent(file -> write(plan.recipe(), file));
     return 0;
+  }
+
+  private static void explain(RecipeEntry entry, Model model, PrintWriter out) {
+    out.println(RecipeTable.explain(entry));
+    model.tensors().stream()
+        .filter(tensor -> tensor.name().equals(entry.tensor()))
+        .forEach(tensor -> TensorFacts.of(tensor).forEach(out::println));
+    Explanation.of(entry.tensor(), Structure.of(model))
+        .forEach(line -> out.printf("%-8s %s%n", "place", line));
+    Optional.ofNullable(model.exported().get(entry.tensor()))
+        .ifPresent(name -> out.printf("%-8s %s%n", "in file", name));
   }
 
   private static String cost(LsuvSettings settings) {
@@ -110,12 +117,16 @@ final class PlanCommand implements Callable<Integer> {
   }
 
   private static RecipeEntry entry(Recipe recipe, String tensor) {
+    return recipe.entries().stream()
+        .filter(entry -> entry.isNamed(tensor))
+        .findFirst()
+        .orElseThrow(() -> unknown(recipe, tensor));
+  }
+
+  private static ConfigurationException unknown(Recipe recipe, String tensor) {
     List<String> names = recipe.entries().stream().map(RecipeEntry::tensor).toList();
-    if (!names.contains(tensor)) {
-      throw new ConfigurationException(
-          "Cannot explain: " + new UnknownNameException("tensor", tensor, names).getMessage());
-    }
-    return recipe.entry(tensor);
+    return new ConfigurationException(
+        "Cannot explain: " + new UnknownNameException("tensor", tensor, names).getMessage());
   }
 
   private static void write(Recipe recipe, Path file) {

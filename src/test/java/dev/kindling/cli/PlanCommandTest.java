@@ -2,10 +2,18 @@ package dev.kindling.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kindling.model.Role;
+import dev.kindling.model.Tensor;
+import dev.kindling.reader.ModelReader;
+import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -92,6 +100,50 @@ class PlanCommandTest {
                 "attn.o_proj.weight"))
         .contains("rows 0 to 23: fan-in 32, fan-out 24, lecun_normal, std 0.17677670")
         .contains("rows 24 to 31: fan-in 32, fan-out 8");
+  }
+
+  /** One export has most kinds; every tensor of it can be explained, also by its other name. */
+  @Test
+  void everyTensorOfAnExportIsExplained() throws Exception {
+    for (String zoo :
+        List.of("resnet50-old", "gpt2-dynamo", "recurrent-old", "convnext_tiny-dynamo")) {
+      Path file = Path.of("src/test/resources/models/zoo", zoo + ".onnx.gz").toAbsolutePath();
+      Path model = folder.resolve(zoo + ".onnx");
+      try (InputStream bytes = new GZIPInputStream(Files.newInputStream(file))) {
+        Files.write(model, bytes.readAllBytes());
+      }
+      Files.writeString(configuration, "model: " + model);
+      for (String tensor : oneOfEachRole(model)) {
+        assertThat(plan("--explain", tensor))
+            .as(tensor)
+            .containsPattern("role +\\S+")
+            .containsPattern("why +\\S+")
+            .containsPattern("layout +\\S+");
+      }
+    }
+  }
+
+  @Test
+  void factsBeyondTheRoleAreToldToo() throws Exception {
+    Path yaml = Path.of("conf/models/resnet18.yaml").toAbsolutePath();
+    Files.writeString(configuration, "model: " + yaml);
+    assertThat(plan("--explain", "layer1.0.conv1.weight").lines().toList())
+        .contains("then     relu")
+        .anyMatch(line -> line.startsWith("place    residual branch 1 of 8 (convolution, single)"));
+    assertThat(plan("--explain", "layer1.0.bn2.weight"))
+        .contains("recommended: end of ")
+        .contains("scale of the norm at its end");
+  }
+
+  private static List<String> oneOfEachRole(Path model) throws Exception {
+    Map<Role, String> names = new LinkedHashMap<>();
+    for (Tensor tensor : ModelReader.read(Files.readAllBytes(model), model.toString()).tensors()) {
+      if (tensor.role() != Role.CONSTANT || tensor.values().isPresent()) {
+        names.putIfAbsent(tensor.role(), tensor.name());
+        tensor.aliases().forEach(alias -> names.putIfAbsent(tensor.role(), alias));
+      }
+    }
+    return List.copyOf(names.values());
   }
 
   private String plan(String... more) {

@@ -4,10 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.kindling.base.InputException;
+import dev.kindling.reader.file.ModelFolder;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.OptionalLong;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -54,5 +61,22 @@ class MalformedOnnxTest {
         assertThat(expected).hasMessageContaining("damaged.onnx");
       }
     }
+  }
+
+  /** A file with a hole has the length and not the bytes, none of which is asked for. */
+  @Test
+  void filesBeyondProtobufsLimitAreRefusedUnread(@TempDir Path folder) throws IOException {
+    Path file = folder.resolve("large.onnx");
+    try (RandomAccessFile sparse = new RandomAccessFile(file.toFile(), "rw")) {
+      sparse.setLength((1L << 31) + 10);
+    }
+    ModelFolder local =
+        path ->
+            new ModelFolder.Opened(
+                Files.newInputStream(Path.of(path)), OptionalLong.of(Files.size(Path.of(path))));
+    assertThatThrownBy(() -> ModelReader.read(local, file.toString()))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("it is longer than 2 GiB")
+        .hasMessageContaining("found 2147483658 bytes");
   }
 }
