@@ -7,6 +7,10 @@ import java.util.Optional;
 /** What a tensor is for. In configuration the names are kebab-case: {@code transposed-conv}. */
 public enum Role {
   DENSE,
+  /**
+   * A dense weight with several axes for its inputs or its outputs, and a last one for the other.
+   */
+  JOINT_DENSE,
   CONV,
   TRANSPOSED_CONV,
   DEPTHWISE,
@@ -37,6 +41,7 @@ public enum Role {
   public boolean isWeight() {
     return switch (this) {
       case DENSE,
+          JOINT_DENSE,
           CONV,
           TRANSPOSED_CONV,
           DEPTHWISE,
@@ -62,9 +67,19 @@ public enum Role {
 
   /**
    * Returns the shape that fans, ranks and matrices are counted on: the directions of a recurrent
-   * weight and the experts, the first of three axes, are stacked; every other shape stays.
+   * weight and the experts, the first of three axes, are stacked; the axes of a dense weight are
+   * joined to two; every other shape stays.
    */
   public Shape matrix(Shape shape) {
+    if (this == JOINT_DENSE && shape.rank() > 2) {
+      int last = shape.rank() - 1;
+      long columns = shape.dim(last);
+      long rows = shape.dims().subList(0, last).stream().reduce(1L, Math::multiplyExact);
+      return Shape.of(rows, columns);
+    }
+    if (this == DENSE && shape.rank() > 2) {
+      return Shape.of(shape.dim(0), shape.elementsFrom(1));
+    }
     boolean stacks = this == RECURRENT_INPUT || this == RECURRENT_HIDDEN || this == EXPERTS;
     return stacks && shape.rank() == STACKED_RANK
         ? Shape.of(Math.multiplyExact(shape.dim(0), shape.dim(1)), shape.dim(2))

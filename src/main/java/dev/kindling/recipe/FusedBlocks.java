@@ -56,14 +56,24 @@ record FusedBlocks(Tensor tensor, List<FusedPart> parts, int directions) {
 
   /** Returns whether there is more than one matrix. */
   boolean isCut() {
-    return parts.size() * directions > 1;
+    return directions > 1 || !(parts.isEmpty() || isWhole());
   }
 
   /** Returns what is drawn on its own, in words: {@code each of i, f, g, o}. */
   String description() {
-    String each = parts.size() > 1 ? "each of " + FusedPart.names(parts) : "";
+    String each =
+        parts.isEmpty() || isWhole() ? "" : "each of " + FusedPart.names(parts) + byHeads();
     String both = directions > 1 ? "each direction" : "";
     return each.isEmpty() || both.isEmpty() ? each + both : each + " in " + both;
+  }
+
+  private boolean isWhole() {
+    return parts.size() == 1 && parts.get(0).fanOut() == parts.get(0).outputs();
+  }
+
+  /** Heads' shares of a matrix have its fans, and each is a matrix of its own. */
+  private String byHeads() {
+    return parts.get(0).fanOut() == parts.get(0).outputs() ? "" : " by heads";
   }
 
   /** Returns a block for each part, with the fan-in of the whole and the part's outputs. */
@@ -72,7 +82,7 @@ record FusedBlocks(Tensor tensor, List<FusedPart> parts, int directions) {
     long from = 0;
     for (int direction = 0; direction < directions; direction++) {
       for (FusedPart part : parts) {
-        Fans fans = new Fans(whole.in(), part.outputs() * taps());
+        Fans fans = new Fans(whole.in(), part.fanOut() * taps());
         long to = from + part.outputs() * columnsPerOutput();
         blocks.add(new Block(axis(), from, to, 1, scheme, fans, PerChannel.ONE, PerChannel.ZERO));
         from = to;

@@ -11,6 +11,7 @@ import dev.kindling.scheme.Draw;
 import dev.kindling.scheme.Scheme;
 import dev.kindling.scheme.Zeros;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -62,12 +63,12 @@ record PresetBlocks(Tensor tensor, Given given) {
   /** Each matrix that the tensor stores has its own scheme and factor. */
   private RecipeEntry parts(Function<Choice, RecipeEntry> drawn) {
     Scheme first = given.parts().get(0).scheme().orElseThrow();
-    RecipeEntry entry = drawn.apply(new Choice(first, given.why(), sizes()));
+    RecipeEntry entry = drawn.apply(new Choice(first, given.why(), stored()));
     List<Block> cut = blocks(entry);
     List<Block> blocks = new ArrayList<>();
     for (int i = 0; i < cut.size(); i++) {
       Block block = cut.get(i);
-      Given.Part part = given.parts().get(i);
+      Given.Part part = given.parts().get(i % given.parts().size());
       blocks.add(
           new Block(
                   block.axis(),
@@ -83,11 +84,16 @@ record PresetBlocks(Tensor tensor, Given given) {
     return entry.withBlocks(blocks, given.why());
   }
 
-  /** The model's sizes of the stored matrices, or equal ones. */
-  private List<Long> sizes() {
+  /** The model's stored matrices, perhaps a share of each for every head, or equal ones. */
+  private List<FusedPart> stored() {
     int count = given.parts().size();
-    if (tensor.fused().size() == count) {
-      return tensor.fused().stream().map(FusedPart::outputs).toList();
+    if (!tensor.fused().isEmpty() && tensor.fused().size() % count == 0) {
+      return tensor.fused();
+    }
+    if (tensor.fused().size() == 1) {
+      throw new IllegalArgumentException(
+          "its %s are interleaved by heads, whose number its shape does not tell; use the graph, or a rule with parts"
+              .formatted(tensor.fused().get(0).name()));
     }
     long outputs = tensor.shape().dim(tensor.layout() == Layout.OUT_IN ? 0 : 1);
     if (outputs % count != 0) {
@@ -95,7 +101,7 @@ record PresetBlocks(Tensor tensor, Given given) {
           "%d outputs do not divide into %d matrices of one size; add a rule with parts"
               .formatted(outputs, count));
     }
-    return java.util.Collections.nCopies(count, outputs / count);
+    return FusedPart.numbered(Collections.nCopies(count, outputs / count));
   }
 
   private RecipeEntry scaled(RecipeEntry entry, Given.Part part) {

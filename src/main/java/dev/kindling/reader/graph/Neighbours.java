@@ -152,7 +152,8 @@ public final class Neighbours {
     return soleReader(node).filter(reader -> is(reader, operator));
   }
 
-  private Optional<NodeProto> soleReader(NodeProto node) {
+  /** Returns the node that is alone in reading a node's first output. */
+  public Optional<NodeProto> soleReader(NodeProto node) {
     if (node.getOutputCount() == 0 || index.isOutput(node.getOutput(0))) {
       return Optional.empty();
     }

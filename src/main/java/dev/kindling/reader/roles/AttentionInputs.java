@@ -21,12 +21,14 @@ import java.util.Set;
 
 /**
  * Recognises a dense layer that computes queries, keys and values at once: its outputs are taken
- * apart into three, and a softmax follows. Three parts one behind the other are told, as of
- * MultiheadAttention, ViT and GPT-2; where every head has its own three (GPT-NeoX, BLOOM), they are
- * not.
+ * apart into three, and a softmax follows. The three parts stand one behind the other, as of
+ * MultiheadAttention, ViT and GPT-2, or every head has its own three, as of GPT-NeoX and BLOOM.
  */
 final class AttentionInputs {
   private static final int PARTS = 3;
+
+  /** Batch, time and heads come first. */
+  private static final int LEAST_AXIS_IN_HEAD = 3;
 
   /** Nodes between the parts and the softmax, at most; the longest seen is 24 of each part. */
   private static final int MAX_NODES = 120;
@@ -62,27 +64,40 @@ final class AttentionInputs {
 
   private List<FusedPart> takenApart(Source weight, Layout layout, String output) {
     long outputs = weight.shape().dim(layout == Layout.OUT_IN ? 0 : 1);
+    long heads = 1;
     String value = output;
     Optional<NodeProto> next = move(value);
     while (next.isPresent()) {
-      if (!keepsParts(next.get(), outputs)) {
-        return List.of();
+      if (Neighbours.is(next.get(), "Reshape")) {
+        List<Long> tail = constants.tail(next.get().getInput(1));
+        long found = keepsParts(tail, outputs) ? 1 : InterleavedHeads.in(tail, outputs);
+        if (found == 0 || heads > 1) {
+          return List.of();
+        }
+        heads = found;
       }
       value = next.get().getOutput(0);
       next = move(value);
     }
-    String split = value;
-    return sizes(split, outputs)
-        .filter(sizes -> feedsSoftmax(split))
-        .map(
-            sizes ->
-                List.of(
-                    part("queries", sizes, 0), part("keys", sizes, 1), part("values", sizes, 2)))
+    return feedsSoftmax(value) ? parts(value, outputs, heads) : List.of();
+  }
+
+  private List<FusedPart> parts(String value, long outputs, long heads) {
+    boolean whole = heads == 1 || index.readings(value).stream().allMatch(this::isWithinHead);
+    return sizes(value, outputs / heads)
+        .filter(sizes -> whole)
+        .map(sizes -> FusedPart.byHeads(heads, sizes))
         .orElse(List.of());
   }
 
-  private static FusedPart part(String name, List<Long> sizes, int number) {
-    return new FusedPart(name, sizes.get(number));
+  /** The heads' axis is before those of a head, which are the last one or two. */
+  private boolean isWithinHead(Reading reading) {
+    NodeProto node = reading.node();
+    long axis =
+        Neighbours.is(node, "Slice")
+            ? constants.integer(node, 3).orElse(0L)
+            : Attributes.integer(node, "axis", 0);
+    return axis < 0 || axis >= LEAST_AXIS_IN_HEAD;
   }
 
   private Optional<NodeProto> move(String value) {
@@ -93,11 +108,7 @@ final class AttentionInputs {
   }
 
   /** Reshaped to {@code [.., 3, heads, width]} or {@code [.., 3, width]}, or not at all. */
-  private boolean keepsParts(NodeProto node, long outputs) {
-    if (!Neighbours.is(node, "Reshape")) {
-      return true;
-    }
-    List<Long> tail = constants.tail(node.getInput(1));
+  private static boolean keepsParts(List<Long> tail, long outputs) {
     int rank = tail.size();
     boolean whole = rank >= 1 && (tail.get(rank - 1) == outputs || tail.get(rank - 1) == -1);
     boolean three =

@@ -1,6 +1,7 @@
 package dev.kindling.reader.roles;
 
 import dev.kindling.model.Layout;
+import dev.kindling.model.Role;
 import java.util.List;
 import java.util.Optional;
 
@@ -10,9 +11,9 @@ import java.util.Optional;
  * both have tells the experts.
  *
  * @param layout the order of inputs and outputs
- * @param experts whether the first of three axes tells the experts
+ * @param role what axes make: a matrix, several axes against the last, a matrix for each expert
  */
-record EinsumWeight(Layout layout, boolean experts) {
+record EinsumWeight(Layout layout, Role role) {
   private static final int OPERANDS = 2;
 
   /**
@@ -33,13 +34,21 @@ record EinsumWeight(Layout layout, boolean experts) {
         .get(operand)
         .chars()
         .forEach(letter -> kinds.append(kind(letter, other, sides.get(1))));
-    return switch (kinds.toString()) {
-      case "io" -> Optional.of(new EinsumWeight(Layout.IN_OUT, false));
-      case "oi" -> Optional.of(new EinsumWeight(Layout.OUT_IN, false));
-      case "eio" -> Optional.of(new EinsumWeight(Layout.IN_OUT, true));
-      case "eoi" -> Optional.of(new EinsumWeight(Layout.OUT_IN, true));
-      default -> Optional.empty();
-    };
+    return role(kinds.toString())
+        .map(
+            role ->
+                new EinsumWeight(
+                    kinds.indexOf("i") < kinds.indexOf("o") ? Layout.IN_OUT : Layout.OUT_IN, role));
+  }
+
+  private static Optional<Role> role(String kinds) {
+    if (kinds.matches("io+|oi+")) {
+      return Optional.of(Role.DENSE);
+    }
+    if (kinds.matches("ii+o|oo+i")) {
+      return Optional.of(Role.JOINT_DENSE);
+    }
+    return kinds.matches("eio|eoi") ? Optional.of(Role.EXPERTS) : Optional.empty();
   }
 
   private static char kind(int letter, String other, String result) {

@@ -1,6 +1,7 @@
 package dev.kindling.reader.roles;
 
 import ai.onnx.proto.OnnxMl.NodeProto;
+import dev.kindling.model.Activation;
 import dev.kindling.model.FusedPart;
 import dev.kindling.model.Layer;
 import dev.kindling.model.Layout;
@@ -26,13 +27,13 @@ import java.util.Set;
  * that gives a role decides; tensors without one are not mentioned.
  */
 public final class RoleFinder {
-  private static final int EXPERTS_RANK = 3;
-
   private final GraphIndex index;
   private final SourceFinder sources;
   private final ActivationFinder activations;
   private final Neighbours neighbours;
+  private final LateBias lateBias;
   private final Convolutions convolutions;
+  private final Experts experts;
   private final AttentionInputs attention;
   private final InputUses inputs;
   private final ModelFile file;
@@ -48,7 +49,9 @@ public final class RoleFinder {
     this.sources = new SourceFinder(index, file);
     this.activations = new ActivationFinder(index, file);
     this.neighbours = new Neighbours(index);
+    this.lateBias = new LateBias(index, sources);
     this.convolutions = new Convolutions(activations, file);
+    this.experts = new Experts(index, activations);
     this.attention = new AttentionInputs(index);
     this.inputs = new InputUses(index);
     this.file = file;
@@ -100,7 +103,8 @@ public final class RoleFinder {
         matMul(node);
         source(node, 1)
             .filter(weight -> ExportedNames.isParameter(weight.name()))
-            .ifPresent(weight -> experts(node, weight, Layout.IN_OUT));
+            .flatMap(weight -> experts.of(node, weight, Layout.IN_OUT))
+            .ifPresent(use -> uncalibrated(first(use)));
       }
       case "Einsum" -> einsum(node);
       case "BatchNormalization" -> {
@@ -115,8 +119,7 @@ public final class RoleFinder {
       }
       case "InstanceNormalization" -> instanceNorm(node);
       case "LSTM", "GRU", "RNN" -> RecurrentUses.of(node, index, sources).forEach(this::first);
-      case "Gather" ->
-          source(node, 0).filter(source -> source.canHaveRank(2)).ifPresent(this::embedding);
+      case "Gather" -> gather(node);
       case "PRelu" -> parameter(node, 1, Role.SLOPE);
       case "Mul" -> mul(node);
       case "Add" -> add(node);
@@ -157,35 +160,26 @@ public final class RoleFinder {
         .filter(source -> source.canHaveRank(1));
   }
 
-  /** A matrix for each expert, the same number of which stand on the first axis of the data. */
-  private void experts(NodeProto node, Source weight, Layout used) {
-    boolean swapped = weight.orientation() == Source.Orientation.LAST_SWAPPED;
-    boolean stacked = weight.shape().rank() == EXPERTS_RANK && !weight.reshaped();
-    if (stacked && (swapped || weight.orientation() == Source.Orientation.AS_IS)) {
-      TensorUse use =
-          new TensorUse(
-              weight,
-              Role.EXPERTS,
-              weight.layout(used),
-              (int) Math.max(1, weight.shape().dim(0)),
-              1,
-              activations.after(node.getOutput(0)));
-      uncalibrated(first(use));
-    }
-  }
-
   private void einsum(NodeProto node) {
     String equation = Attributes.text(node, "equation");
     for (int operand = 0; operand < node.getInputCount(); operand++) {
-      Optional<Source> weight = source(node, operand).filter(it -> it.shape().rank() >= 2);
       Optional<EinsumWeight> meant = EinsumWeight.of(equation, operand);
-      if (weight.isPresent() && meant.isEmpty()) {
-        unknown.add("%s in %s".formatted(weight.get().name(), equation));
-      } else if (weight.isPresent() && meant.get().experts()) {
-        experts(node, weight.get(), meant.get().layout());
-      } else if (weight.isPresent() && weight.get().canHaveRank(2)) {
-        uncalibrated(first(dense(node, weight.get(), meant.get().layout(), node.getOutput(0))));
-      }
+      source(node, operand)
+          .filter(weight -> weight.shape().rank() >= 2)
+          .ifPresent(weight -> einsum(node, equation, weight, meant));
+    }
+  }
+
+  private void einsum(NodeProto node, String equation, Source weight, Optional<EinsumWeight> how) {
+    if (how.isEmpty()) {
+      unknown.add("%s in %s".formatted(weight.name(), equation));
+    } else if (how.get().role() == Role.EXPERTS) {
+      experts.of(node, weight, how.get().layout()).ifPresent(use -> uncalibrated(first(use)));
+    } else if (weight.canHaveRank(2)) {
+      uncalibrated(first(dense(node, weight, how.get().layout(), node.getOutput(0))));
+    } else if (!weight.reshaped() && weight.orientation() == Source.Orientation.AS_IS) {
+      Activation after = activations.after(node.getOutput(0));
+      uncalibrated(first(new TensorUse(weight, how.get().role(), how.get().layout(), 1, 1, after)));
     }
   }
 
@@ -209,8 +203,13 @@ public final class RoleFinder {
   }
 
   private void layer(NodeProto node, TensorUse weight, Optional<Source> bias) {
-    Role role = first(weight).role();
-    bias.ifPresent(source -> first(TensorUse.of(source, Role.BIAS)));
+    Optional<LateBias.Found> late =
+        bias.isPresent() ? Optional.empty() : lateBias.behind(node, weight.outputs());
+    TensorUse use =
+        late.map(found -> weight.before(activations.after(found.output()))).orElse(weight);
+    Role role = first(use).role();
+    bias.or(() -> late.map(LateBias.Found::bias))
+        .ifPresent(source -> first(TensorUse.of(source, Role.BIAS)));
     if (role.isWeight()) {
       layers.add(node, weight.source().name(), bias.map(Source::name));
     }
@@ -228,6 +227,15 @@ public final class RoleFinder {
     source(node, 2)
         .filter(shift -> ExportedNames.isParameter(shift.name()))
         .ifPresent(shift -> parameter(node, 2, Role.NORM_SHIFT));
+  }
+
+  private void gather(NodeProto node) {
+    Optional<Source> table = source(node, 0);
+    Optional<TensorUse> chosen = table.flatMap(source -> experts.chosen(node, source));
+    chosen.ifPresent(use -> uncalibrated(first(use)));
+    if (chosen.isEmpty()) {
+      table.filter(source -> source.canHaveRank(2)).ifPresent(this::embedding);
+    }
   }
 
   /** A table of biases is looked up too, but has no module that is called after its weight. */

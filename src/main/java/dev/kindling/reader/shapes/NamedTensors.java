@@ -54,7 +54,7 @@ final class NamedTensors {
 
   private static final Pattern EMBEDDING =
       Pattern.compile(
-          "(?i)(?:.*\\.)?(wte|wpe|shared|tok_embeddings|[a-z_]*embed(ding)?s?(_[a-z]+)?|emb)(\\.\\d+)?\\.weight");
+          "(?i)(?:.*\\.)?(wte|wpe|shared|tok_embeddings|relative_attention_bias|[a-z_]*embed(ding)?s?(_[a-z]+)?|emb)(\\.\\d+)?\\.weight");
 
   private static final Pattern NO_EMBEDDING =
       Pattern.compile(

@@ -30,6 +30,10 @@ public final class TorchFusedNames {
   private static final Pattern ATTENTION =
       Pattern.compile("(?<stem>(?:.*\\.)?)(in_proj_weight|(qkv|qkv_proj|Wqkv)\\.weight)");
 
+  /** Of GPT-NeoX and BLOOM and of Megatron, where every head has its own three. */
+  private static final Pattern INTERLEAVED =
+      Pattern.compile("(?:.*\\.)?(query_key_value|linear_qkv)\\.weight");
+
   /** GPT-2's Conv1D has its outputs last. */
   private static final Pattern CONV1D_ATTENTION =
       Pattern.compile("(?:.*\\.)?attn\\.c_attn\\.weight");
@@ -65,10 +69,22 @@ public final class TorchFusedNames {
     if (shape.rank() == 2 && CONV1D_ATTENTION.matcher(name).matches()) {
       return equalParts(shape.dim(1)).map(parts -> attention(name, shape, Layout.IN_OUT, parts));
     }
+    if (shape.rank() == 2 && INTERLEAVED.matcher(name).matches()) {
+      return interleaved(name, shape);
+    }
     Matcher attention = ATTENTION.matcher(name);
     return shape.rank() == 2 && attention.matches()
         ? attentionParts(shape, attention.group("stem"))
             .map(parts -> attention(name, shape, Layout.OUT_IN, parts))
+        : Optional.empty();
+  }
+
+  /** How many heads there are is not known, but that each of the three is as wide as the model. */
+  private static Optional<Tensor> interleaved(String name, Shape shape) {
+    boolean equal = shape.dim(0) == ATTENTION_PARTS * shape.dim(1);
+    FusedPart all = new FusedPart("queries, keys and values", shape.dim(0), shape.dim(1));
+    return equal
+        ? Optional.of(attention(name, shape, Layout.OUT_IN, List.of(all)))
         : Optional.empty();
   }
 

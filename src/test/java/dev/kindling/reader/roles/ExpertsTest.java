@@ -3,6 +3,7 @@ package dev.kindling.reader.roles;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.onnx.proto.OnnxMl.AttributeProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
 import com.google.protobuf.ByteString;
 import dev.kindling.model.Fans;
 import dev.kindling.model.Layout;
@@ -11,7 +12,9 @@ import dev.kindling.model.Role;
 import dev.kindling.model.Tensor;
 import dev.kindling.reader.GraphBuilder;
 import dev.kindling.reader.ModelReader;
+import dev.kindling.reader.graph.NewAttribute;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -90,7 +93,11 @@ class ExpertsTest {
           df,bld->blf    | 0 | 32 | 24 |    | dense IN_OUT 32/24
           ebd,edf->ebf   | 1 | 4  | 32 | 24 | experts IN_OUT 32/24
           ebd,efd->ebf   | 1 | 4  | 24 | 32 | experts OUT_IN 32/24
-          bld,dhk->blhk  | 1 | 32 | 4  | 8  | constant
+          bld,dhk->blhk  | 1 | 32 | 4  | 8  | dense IN_OUT 32/32
+          bld,hkd->blhk  | 1 | 4  | 8  | 32 | joint-dense OUT_IN 32/32
+          blhk,hkd->bld  | 1 | 4  | 6  | 32 | joint-dense IN_OUT 24/32
+          blhk,dhk->bld  | 1 | 32 | 4  | 6  | dense OUT_IN 24/32
+          bld,dhk->bldhk | 1 | 32 | 4  | 8  | constant
           """)
   void lettersTellTheAxesOfAnEinsum(
       String equation, int operand, long first, long second, Long third, String expected) {
@@ -110,6 +117,42 @@ class ExpertsTest {
     assertThat(model.notes()).hasSize(1);
     assertThat(model.notes().get(0))
         .contains(expected.equals("constant") ? "layer.weight in " + equation : "not calibrated");
+  }
+
+  /** Each token's experts are chosen by number, as Hugging Face's batched experts do. */
+  @ParameterizedTest
+  @CsvSource({"false, IN_OUT", "true, OUT_IN"})
+  void chosenExpertsAreFoundBehindAGather(boolean transposed, Layout layout) {
+    GraphBuilder graph =
+        new GraphBuilder()
+            .input("x", -1, 1, 32)
+            .input("which", -1)
+            .node("Cast", "which", "numbers", NewAttribute.integer("to", 7))
+            .weight("experts.up", 4, transposed ? 24 : 32, transposed ? 32 : 24)
+            .weight("experts.up_bias", 4, 24)
+            .node("Gather", "experts.up numbers", "chosen")
+            .node("Transpose", "chosen", "turned", permutation(0, 2, 1))
+            .node("MatMul", transposed ? "x turned" : "x chosen", "h")
+            .node("Gather", "experts.up_bias numbers", "biases")
+            .node("Unsqueeze", "biases one", "wide")
+            .initialiser(longs("one", 1))
+            .node("Add", "h wide", "y")
+            .output("y");
+    Model model = ModelReader.read(graph.proto().toByteArray(), "m.onnx");
+    Tensor weight = model.tensors().get(0);
+    assertThat(weight.role()).isEqualTo(Role.EXPERTS);
+    assertThat(weight.layout()).isEqualTo(layout);
+    assertThat(Fans.of(weight)).isEqualTo(new Fans(32, 24));
+    assertThat(model.tensors().get(1).role()).isEqualTo(Role.BIAS);
+    assertThat(model.notes()).hasSize(1).first().asString().contains("not calibrated");
+  }
+
+  private static TensorProto.Builder longs(String name, long... values) {
+    TensorProto.Builder tensor =
+        TensorProto.newBuilder().setName(name).setDataType(TensorProto.DataType.INT64_VALUE);
+    tensor.addDims(values.length);
+    Arrays.stream(values).forEach(tensor::addInt64Data);
+    return tensor;
   }
 
   private static String describe(Tensor tensor) {

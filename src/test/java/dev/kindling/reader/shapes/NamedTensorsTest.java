@@ -69,7 +69,7 @@ class NamedTensorsTest {
           """
           model.layers.0.mlp.experts.3.down_proj.weight            | [8, 16]       | dense
           language_model.embedding.word_embeddings.weight          | [100, 16]     | embedding
-          decoder.layers.0.self_attention.query_key_value.weight   | [48, 16]      | dense
+          decoder.layers.0.self_attention.query_key_value.weight   | [48, 16]      | fused-qkv
           gpt_neox.embed_in.weight                                 | [100, 16]     | embedding
           embed_out.weight                                         | [100, 16]     | dense
           patch_embed.proj.weight                                  | [16, 3, 4, 4] | conv
