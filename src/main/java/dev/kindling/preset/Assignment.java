@@ -8,12 +8,15 @@ import java.util.Map;
 
 /** Collects what a preset gives, and what the user should know of it. */
 final class Assignment {
-  private final String preset;
+  private final String giver;
   private final Map<String, Given> given = new LinkedHashMap<>();
   private final List<String> notes = new ArrayList<>();
 
-  Assignment(String preset) {
-    this.preset = preset;
+  /**
+   * @param giver in words, as messages and recipes have it
+   */
+  Assignment(String giver) {
+    this.giver = giver;
   }
 
   /** Gives a scheme; what a tensor was given first stays. */
@@ -31,7 +34,7 @@ final class Assignment {
   }
 
   void note(String line) {
-    notes.add("preset %s: %s".formatted(preset, line));
+    notes.add("%s: %s".formatted(giver, line));
   }
 
   Preset.Outcome outcome() {
@@ -39,6 +42,6 @@ final class Assignment {
   }
 
   private String why(String what) {
-    return "preset %s: %s".formatted(preset, what);
+    return "%s: %s".formatted(giver, what);
   }
 }

@@ -31,7 +31,7 @@ record BranchScale(String name, Extent extent, OptionalDouble value) implements 
 
   @Override
   public Outcome apply(Subject subject) {
-    Assignment assignment = new Assignment(name);
+    Assignment assignment = new Assignment("preset " + name);
     List<Branch> branches = subject.branches();
     double start = value.orElseGet(() -> layerScale(Structure.layers(branches)));
     int without = 0;

@@ -25,7 +25,7 @@ record DeepNorm() implements Preset {
   @Override
   public Outcome apply(Subject subject) {
     List<Branch> branches = subject.transformerBranches();
-    Assignment assignment = new Assignment(name());
+    Assignment assignment = new Assignment("preset " + name());
     ValuePath path = new ValuePath(subject, new GlorotNormal(1), assignment);
     branches.forEach(branch -> path.give(branch, beta(subject, branch.side())));
     subject

@@ -29,7 +29,7 @@ record Fixup(FanMode mode) implements Preset {
 
   @Override
   public Outcome apply(Subject subject) {
-    Assignment assignment = new Assignment(name());
+    Assignment assignment = new Assignment("preset " + name());
     List<Branch> branches = subject.branches();
     branches.forEach(branch -> branch(branch, branches.size(), assignment));
     for (String head : subject.structure().heads()) {
@@ -87,6 +87,7 @@ record Fixup(FanMode mode) implements Preset {
 
   private static boolean hasFans(Tensor tensor) {
     return tensor.role() == Role.DENSE
+        || tensor.role() == Role.JOINT_DENSE
         || tensor.role() == Role.CONV
         || tensor.role() == Role.DEPTHWISE
         || tensor.role() == Role.TRANSPOSED_CONV

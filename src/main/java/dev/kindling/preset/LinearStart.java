@@ -29,7 +29,7 @@ record LinearStart(Scheme base) implements Preset {
       throw new IllegalArgumentException(
           "the model has no two dense or conv layers that follow each other with a ReLU and nothing else that is not linear between them");
     }
-    Assignment assignment = new Assignment(name());
+    Assignment assignment = new Assignment("preset " + name());
     chains.forEach(chain -> chain(chain, subject, assignment));
     return assignment.outcome();
   }

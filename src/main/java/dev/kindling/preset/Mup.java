@@ -48,7 +48,7 @@ public record Mup(String path, Readout readout, Map<String, Shape> base) impleme
 
   @Override
   public Outcome apply(Subject subject) {
-    Assignment assignment = new Assignment(name());
+    Assignment assignment = new Assignment("preset " + name());
     subject
         .weights()
         .filter(tensor -> tensor.shape().rank() >= 2)

@@ -77,7 +77,7 @@ public record OutputBias(Of of, double smoothing, Weights weights, Optional<Labe
                 () ->
                     new IllegalArgumentException(
                         "the output layer '%s' has no bias".formatted(heads.get(0))));
-    Assignment assignment = new Assignment(name());
+    Assignment assignment = new Assignment("preset " + name());
     if (labels.isPresent()) {
       List<Given.Part> parts =
           values(labels.get(), bias).stream()

@@ -40,7 +40,7 @@ record ResidualScaling(Kind kind, double std, double positionStd) implements Pre
   @Override
   public Outcome apply(Subject subject) {
     List<Branch> branches = subject.transformerBranches();
-    Assignment assignment = new Assignment(name());
+    Assignment assignment = new Assignment("preset " + name());
     long width = width(subject, branches);
     int layers = Math.toIntExact(Structure.layers(branches));
     for (Branch branch : branches) {

@@ -33,7 +33,7 @@ record TFixup(Side single) implements Preset {
   @Override
   public Outcome apply(Subject subject) {
     List<Branch> branches = subject.transformerBranches();
-    Assignment assignment = new Assignment(name());
+    Assignment assignment = new Assignment("preset " + name());
     ValuePath path = new ValuePath(subject, new GlorotUniform(1), assignment);
     branches.forEach(
         branch -> path.give(branch, factor(branch.side(), layers(subject, branch.side()))));

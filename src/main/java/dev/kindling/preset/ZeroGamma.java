@@ -18,7 +18,7 @@ record ZeroGamma() implements Preset {
 
   @Override
   public Outcome apply(Subject subject) {
-    Assignment assignment = new Assignment(name());
+    Assignment assignment = new Assignment("preset " + name());
     List<Branch> branches = subject.branches();
     List<Branch> normed = branches.stream().filter(b -> !b.endNorms().isEmpty()).toList();
     if (normed.isEmpty()) {

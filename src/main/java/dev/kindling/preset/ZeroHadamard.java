@@ -20,7 +20,7 @@ record ZeroHadamard() implements Preset {
 
   @Override
   public Outcome apply(Subject subject) {
-    Assignment assignment = new Assignment(name());
+    Assignment assignment = new Assignment("preset " + name());
     subject
         .structure()
         .branches()

@@ -8,6 +8,7 @@ import dev.kindling.model.Model;
 import dev.kindling.model.Role;
 import dev.kindling.model.Shape;
 import dev.kindling.model.Tensor;
+import dev.kindling.preset.BranchEnds;
 import dev.kindling.preset.Given;
 import dev.kindling.preset.Preset;
 import dev.kindling.preset.Presets;
@@ -113,11 +114,17 @@ public final class Planner {
       }
     }
     try {
-      return Presets.apply(settings.presets(), model);
+      Preset.Outcome outcome = Presets.apply(settings.presets(), model);
+      return areWeightsRecommended() ? BranchEnds.after(outcome, model) : outcome;
     } catch (IllegalArgumentException e) {
       problems.add("Cannot initialise %s: %s".formatted(model.name(), e.getMessage()));
       return new Preset.Outcome(Map.of(), List.of());
     }
+  }
+
+  /** Neither does the user state a default nor will LSUV scale them. */
+  private boolean areWeightsRecommended() {
+    return settings.fallback().isEmpty() && calibratedWeights.isEmpty();
   }
 
   private List<String> notes(Model model, List<RecipeEntry> entries) {
@@ -168,7 +175,7 @@ public final class Planner {
       Rule rule = settings.rules().get(i);
       if (rule.matches(tensor)) {
         String why = "init.rules[" + i + "]: " + rule.condition();
-        return Optional.of(new Choice(rule.scheme(), why, rule.parts()));
+        return Optional.of(new Choice(rule.scheme(), why, FusedPart.numbered(rule.parts())));
       }
     }
     return Optional.empty();
@@ -264,9 +271,9 @@ public final class Planner {
   /**
    * A scheme and, in words, why it was chosen.
    *
-   * @param parts outputs of the matrices that the tensor stores, if the user says so
+   * @param parts the matrices that the tensor stores, if the user or a preset says so
    */
-  record Choice(Scheme scheme, String why, List<Long> parts) {
+  record Choice(Scheme scheme, String why, List<FusedPart> parts) {
     Choice(Scheme scheme, String why) {
       this(scheme, why, List.of());
     }
@@ -276,7 +283,7 @@ public final class Planner {
     }
 
     Tensor of(Tensor tensor) {
-      return parts.isEmpty() ? tensor : tensor.withFused(FusedPart.numbered(parts));
+      return parts.isEmpty() ? tensor : tensor.withFused(parts);
     }
   }
 }

@@ -39,6 +39,8 @@ final class BranchFinder {
           "Pow",
           "Div");
 
+  private static final Set<String> STEPS = Set.of("Gather", "Split");
+
   private static final Set<String> CARRIERS = Set.of("Identity", "Dropout", "Cast");
 
   private final ActivationGraph graph;
@@ -101,15 +103,28 @@ final class BranchFinder {
 
   private Optional<Sum> sum(
       int add, List<Integer> operands, Set<Integer> first, Set<Integer> second) {
-    int inFirst = weights(first).size();
-    int inSecond = weights(second).size();
-    if (Math.min(inFirst, inSecond) > 1 || inFirst == inSecond) {
+    List<String> ofFirst = weights(first);
+    List<String> ofSecond = weights(second);
+    int inFirst = ofFirst.size();
+    int inSecond = ofSecond.size();
+    if (isStep(ofFirst, ofSecond, inFirst < inSecond ? first : second)
+        || Math.min(inFirst, inSecond) > 1
+        || inFirst == inSecond) {
       return Optional.empty();
     }
     return Optional.of(
         inFirst > inSecond
             ? new Sum(add, operands.get(0), first, second)
             : new Sum(add, operands.get(1), second, first));
+  }
+
+  /**
+   * Recurrent layers that were unrolled add the product of a state to that of one step's input,
+   * which was made for all steps: the way without the state meets its own weights or takes a step.
+   */
+  private boolean isStep(List<String> one, List<String> other, Set<Integer> shorter) {
+    return one.stream().anyMatch(other::contains)
+        || shorter.stream().anyMatch(vertex -> STEPS.contains(graph.operator(vertex)));
   }
 
   private Optional<Join> join(Sum sum) {

@@ -202,7 +202,11 @@ final class NamedStructure {
     Set<String> found = new LinkedHashSet<>();
     for (Tensor tensor : tensors.values()) {
       boolean table = tensor.role() == Role.EMBEDDING || tensor.role() == Role.ADDITIVE;
-      if (table && tensor.name().toLowerCase(Locale.ROOT).matches(".*(wpe|pos(ition)?).*")) {
+      if (table
+          && tensor
+              .name()
+              .toLowerCase(Locale.ROOT)
+              .matches(".*(wpe|pos(ition)?|relative_attention_bias).*")) {
         found.add(tensor.name());
       }
     }

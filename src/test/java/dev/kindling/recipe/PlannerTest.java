@@ -102,6 +102,7 @@ class PlannerTest {
     Set<Role> weights =
         Set.of(
             Role.DENSE,
+            Role.JOINT_DENSE,
             Role.CONV,
             Role.TRANSPOSED_CONV,
             Role.DEPTHWISE,
@@ -213,7 +214,7 @@ class PlannerTest {
   @Test
   void saysInOneLineWhatCannotBeDrawn() {
     assertProblem(
-        tensor("w", Role.DENSE, Shape.of(3, 3, 3)),
+        tensor("w", Role.CONV, Shape.of(3, 3, 3)),
         new Identity(1),
         "identity takes rank 2 at most, the shape is [3, 3, 3]");
     assertProblem(
