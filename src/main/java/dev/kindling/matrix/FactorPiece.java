@@ -3,10 +3,11 @@ package dev.kindling.matrix;
 import java.io.Serializable;
 
 /**
- * A piece of the factor of a matrix with more rows than columns, small enough for a task.
+ * A piece, small enough for a task, of what takes long to compute of a matrix: of the factor if it
+ * has more rows than columns, otherwise of itself.
  *
  * @param kind which
- * @param left block of columns of G, or of S
+ * @param left block of columns of G, or of S; block of rows
  * @param right block of columns of G
  * @param tile tile of rows
  */
@@ -20,7 +21,9 @@ public record FactorPiece(Kind kind, int left, int right, int tile) implements S
     /** The diagonal of U. */
     HEADS("diagonals"),
     /** A block of columns of S. */
-    FACTOR("blocks of triangular factors");
+    FACTOR("blocks of triangular factors"),
+    /** A block of rows of a matrix with no more rows than columns. */
+    ROWS("blocks of rows");
 
     private final String label;
 
@@ -41,6 +44,7 @@ public record FactorPiece(Kind kind, int left, int right, int tile) implements S
       case GRAM -> "gram-%d-%d".formatted(left, right);
       case HEADS -> "heads";
       case FACTOR -> "factor-%d".formatted(left);
+      case ROWS -> "rows-%d".formatted(left);
     };
   }
 }

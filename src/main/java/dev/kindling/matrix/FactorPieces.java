@@ -48,6 +48,7 @@ final class FactorPieces<A> {
           pieces.add(new FactorPiece(kind, block, 0, 0));
         }
       }
+      case ROWS -> {}
     }
     return pieces;
   }
@@ -59,6 +60,7 @@ final class FactorPieces<A> {
       case GRAM -> gram(piece.left(), piece.right());
       case HEADS -> heads();
       case FACTOR -> factor(solver(), piece.left());
+      case ROWS -> throw new IllegalArgumentException("rows are not pieces of a factor");
     }
   }
 

@@ -50,7 +50,8 @@ public final class HaarMatrix {
   /**
    * Describes a matrix; nothing is computed yet.
    *
-   * @param store keeps the pieces of its factor, if it {@linkplain #sharesFactor is worth that}
+   * @param store keeps the pieces of its factor, if it {@linkplain #sharesFactor is worth that}, or
+   *     has blocks of its rows
    */
   public HaarMatrix(
       Kernels kernels, Stream stream, long start, int rows, int columns, PieceStore store) {
@@ -73,31 +74,55 @@ public final class HaarMatrix {
   }
 
   /**
-   * Returns the pieces of a kind of the factor that all rows share, none if there is no factor.
-   * They may be computed anywhere and in any order, but are cheapest kind by kind.
+   * Returns whether there is no such factor, but the rows themselves take so long to compute that
+   * they had better be made once if they are asked for several times. The shape alone decides.
+   */
+  public static boolean keepsRows(int rows, int columns) {
+    return rows <= columns && WidePieces.areWorthKeeping(rows, columns);
+  }
+
+  /** Returns how many rows are computed together at best, from a multiple of that number on. */
+  public static int blockRows(int columns) {
+    return WidePieces.height(columns);
+  }
+
+  /**
+   * Returns the pieces of a kind: of the factor that all rows share, or blocks of rows if there is
+   * none. They may be computed anywhere and in any order, but are cheapest kind by kind.
    */
   public List<FactorPiece> pieces(FactorPiece.Kind kind) {
     return pieces(rows, columns, kind);
   }
 
-  /** Returns the pieces of a kind of the factor of a matrix of this shape. */
+  /** Returns the pieces of a kind of a matrix of this shape. */
   public static List<FactorPiece> pieces(int rows, int columns, FactorPiece.Kind kind) {
-    return rows <= columns ? List.of() : FactorPieces.all(new TallShape(rows, columns), kind);
+    if (rows > columns) {
+      return FactorPieces.all(new TallShape(rows, columns), kind);
+    }
+    return kind == FactorPiece.Kind.ROWS ? WidePieces.all(rows, columns) : List.of();
   }
 
   /** Makes a piece stand in the store, unless it does; draws are of this precision. */
   public void make(Precision<?> precision, FactorPiece piece) {
-    new FactorPieces<>(draws(precision), store).make(piece);
+    if (piece.kind() == FactorPiece.Kind.ROWS) {
+      new WidePieces<>(draws(precision), store).make(piece);
+    } else {
+      new FactorPieces<>(draws(precision), store).make(piece);
+    }
   }
 
   /**
-   * Returns a range of rows, see {@link #rows(Precision, int, int, Object, int)}.
+   * Returns a range of rows, see {@link #rows(Precision, int, int, Object, int)}; read from the
+   * store if it is one of the blocks kept there.
    *
    * @return {@code [to - from, columns]} by rows
    */
   public <A> A rows(Precision<A> precision, int from, int to) {
     A target = precision.allocate(Math.multiplyExact(Math.max(0, to - from), columns));
-    rows(precision, from, to, target, 0);
+    if (!keepsRows(rows, columns)
+        || !new WidePieces<>(draws(precision), store).load(from, to, target)) {
+      rows(precision, from, to, target, 0);
+    }
     return target;
   }
 

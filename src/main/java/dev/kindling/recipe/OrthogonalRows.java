@@ -12,14 +12,6 @@ import dev.kindling.random.Stream;
  * kept, since callers ask for a tensor piece by piece.
  */
 final class OrthogonalRows {
-  /**
-   * Largest number of elements in a group of rows, 64 MiB of float32: every group draws all
-   * reflections again, so few large ones cost less.
-   */
-  private static final long GROUP_ELEMENTS = 1 << 24;
-
-  private static final int MAX_GROUP_ROWS = 512;
-
   private final long seed;
   private final Kernels kernels;
   private final PieceStore store;
@@ -49,7 +41,7 @@ final class OrthogonalRows {
 
   private Group<?> group(Precision<?> precision, MatrixPart part, int row) {
     if (last == null || !last.holds(precision, part, row)) {
-      int height = (int) Math.max(1, Math.min(MAX_GROUP_ROWS, GROUP_ELEMENTS / part.columns()));
+      int height = HaarMatrix.blockRows(part.columns());
       int from = row / height * height;
       HaarMatrix matrix =
           new HaarMatrix(

@@ -13,8 +13,9 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * What all rows of an orthogonal matrix within a tensor share, if it takes so long to compute that
- * it had better be made once, piece by piece and in parallel, before anybody asks for rows.
+ * An orthogonal matrix within a tensor that takes so long to compute that what its rows share, or
+ * its rows where they share nothing, had better be made once, piece by piece and in parallel,
+ * before anybody asks for rows.
  *
  * @param tensor name of the tensor
  * @param firstDraw index of the matrix's first draw
@@ -23,7 +24,7 @@ import java.util.stream.IntStream;
  */
 public record SharedFactor(String tensor, long firstDraw, int rows, int columns)
     implements Serializable {
-  /** Returns the factors that the values of a tensor need. */
+  /** Returns the matrices of that kind that the values of a tensor need. */
   public static List<SharedFactor> of(RecipeEntry entry) {
     return entry.source() instanceof Source.Drawn drawn && entry.shape().elementCount() > 0
         ? drawn.blocks().stream().flatMap(block -> of(entry, block).stream()).toList()
@@ -36,7 +37,7 @@ public record SharedFactor(String tensor, long firstDraw, int rows, int columns)
       return IntStream.range(0, block.axis() == Block.Axis.ROWS ? block.parts() : 1)
           .mapToObj(part -> MatrixPart.of(entry, block, firstIndex(entry, block, part)))
           .map(SharedFactor::of)
-          .filter(shared -> HaarMatrix.sharesFactor(shared.rows(), shared.columns()))
+          .filter(SharedFactor::isWorthKeeping)
           .toList();
     }
     if (draw instanceof Draw.Mirrored mirrored) {
@@ -46,6 +47,10 @@ public record SharedFactor(String tensor, long firstDraw, int rows, int columns)
     return draw instanceof Draw.Centred centred
         ? of(CentreTap.of(entry.tensor(), entry.shape(), entry.layout(), block, centred).matrix())
         : List.of();
+  }
+
+  private boolean isWorthKeeping() {
+    return HaarMatrix.sharesFactor(rows, columns) || HaarMatrix.keepsRows(rows, columns);
   }
 
   private static List<SharedFactor> of(InnerTensor inner) {

@@ -9,15 +9,20 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /**
- * Makes the factors of orthogonal matrices piece by piece on executors, one stage per kind of piece
- * for all matrices together. Pieces go through a folder; the driver sees none.
+ * Makes the factors of orthogonal matrices, and their rows, piece by piece on executors, one stage
+ * per kind of piece for all matrices together. Pieces go through a folder; the driver sees none.
  */
 final class SparkFactors {
+  private static final Set<FactorPiece.Kind> KINDS_OF_FACTORS =
+      EnumSet.complementOf(EnumSet.of(FactorPiece.Kind.ROWS));
+
   private final JavaSparkContext context;
   private final KernelsMode kernels;
   private final Consumer<String> progress;
@@ -36,11 +41,21 @@ final class SparkFactors {
    * @param dtype type of the values
    */
   void make(Collection<RecipeEntry> entries, long seed, ElementType dtype, PieceFolder folder) {
+    make(KINDS_OF_FACTORS, entries, new Setting(seed, dtype, kernels, folder));
+  }
+
+  /**
+   * The same for blocks of rows that share no factor: worth it where more than one executor, or one
+   * more than once, is going to ask for them.
+   */
+  void makeRows(Collection<RecipeEntry> entries, long seed, ElementType dtype, PieceFolder folder) {
+    make(EnumSet.of(FactorPiece.Kind.ROWS), entries, new Setting(seed, dtype, kernels, folder));
+  }
+
+  private void make(Set<FactorPiece.Kind> kinds, Collection<RecipeEntry> entries, Setting setting) {
     List<SharedFactor> factors =
         entries.stream().flatMap(entry -> SharedFactor.of(entry).stream()).distinct().toList();
-    for (FactorPiece.Kind kind : FactorPiece.Kind.values()) {
-      make(kind, pieces(factors, kind), new Setting(seed, dtype, kernels, folder));
-    }
+    kinds.forEach(kind -> make(kind, pieces(factors, kind), setting));
   }
 
   /** Costliest first, so that none is left alone at the end. */

@@ -58,6 +58,25 @@ class FactorPiecesTest {
     assertThat(store.pieces.get(prefix + "gram-0-0")).hasSize(70 * 70 * 8);
   }
 
+  /** Wrong rows in the store show that they are read, torn ones that they are computed again. */
+  @Test
+  void rowsOfASquareMatrixComeFromTheStore() {
+    int[] shape = {2560, 2560};
+    MemoryStore store = new MemoryStore();
+    HaarMatrix matrix = matrix("square", shape, store);
+    List<FactorPiece> pieces = matrix.pieces(FactorPiece.Kind.ROWS);
+    float[] expected = matrix("square", shape, PieceStore.NONE).rows(Precision.FLOAT32, 512, 1024);
+    assertThat(pieces).hasSize(5);
+
+    matrix.make(Precision.FLOAT32, pieces.get(1));
+    assertThat(matrix.rows(Precision.FLOAT32, 512, 1024)).isEqualTo(expected);
+    String name = draws(stream("square"), 0, shape).name() + "-rows-1";
+    store.pieces.get(name)[3] ^= 1;
+    assertThat(matrix.rows(Precision.FLOAT32, 512, 1024)).isNotEqualTo(expected);
+    store.pieces.put(name, new byte[5]);
+    assertThat(matrix.rows(Precision.FLOAT32, 512, 1024)).isEqualTo(expected);
+  }
+
   /** Several matrices share a folder, and the cache of a JVM. */
   @Test
   void whateverDecidesThePiecesIsInTheirName() {
@@ -82,6 +101,10 @@ class FactorPiecesTest {
     assertThat(HaarMatrix.sharesFactor(3072, 512)).isFalse();
     assertThat(HaarMatrix.sharesFactor(1 << 30, 2)).isTrue();
     assertThat(HaarMatrix.sharesFactor(4096, 4096)).isFalse();
+    assertThat(HaarMatrix.keepsRows(4096, 4096)).isTrue();
+    assertThat(HaarMatrix.keepsRows(2048, 2048)).isFalse();
+    assertThat(HaarMatrix.keepsRows(4097, 4096)).isFalse();
+    assertThat(HaarMatrix.keepsRows(512, 1 << 20)).isTrue();
   }
 
   /** What does not pay leaves the store alone. */

@@ -77,6 +77,15 @@ class SharedFactorTest {
   }
 
   @Test
+  void aWideMatrixHasBlocksOfRows() {
+    RecipeEntry entry = entry("orthogonal", null, "dense", "2560,3000", null);
+    SharedFactor matrix = SharedFactor.of(entry).get(0);
+    for (FactorPiece.Kind kind : FactorPiece.Kind.values()) {
+      assertThat(matrix.pieces(kind)).hasSize(kind == FactorPiece.Kind.ROWS ? 5 : 0);
+    }
+  }
+
+  @Test
   void float64HasPiecesOfItsOwn() {
     RecipeEntry entry = entry("orthogonal", null, "dense", "9000,512", null);
     SharedFactor factor = SharedFactor.of(entry).get(0);
