@@ -44,6 +44,25 @@ public record ChannelGroups(List<Integer> ends) implements Serializable {
     return ends.isEmpty() ? channels : ends.get(group);
   }
 
+  /** Returns the group of a channel. */
+  public int groupOf(int channel) {
+    int group = 0;
+    while (group < ends.size() && ends.get(group) <= channel) {
+      group++;
+    }
+    return group;
+  }
+
+  /** Returns those of a range of channels, counted from its first. */
+  public ChannelGroups within(int from, int to) {
+    return new ChannelGroups(
+        ends.isEmpty()
+            ? List.of()
+            : IntStream.rangeClosed(groupOf(from), groupOf(to - 1))
+                .mapToObj(group -> Math.min(to, ends.get(group)) - from)
+                .toList());
+  }
+
   /** Returns a number per group as one per channel. */
   public PerChannel spread(List<Double> numbers) {
     if (areOne()) {

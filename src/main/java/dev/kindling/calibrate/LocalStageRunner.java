@@ -2,6 +2,7 @@ package dev.kindling.calibrate;
 
 import dev.kindling.forward.ActivationSession;
 import dev.kindling.forward.MicroBatch;
+import dev.kindling.forward.SliceSession;
 import dev.kindling.forward.Stage;
 import dev.kindling.forward.StageOutput;
 import dev.kindling.forward.StageSession;
@@ -39,9 +40,32 @@ public final class LocalStageRunner implements StageRunner {
       OutputMoments measure = new OutputMoments(stage.channelAxis(), session.bias(), groups);
       for (MicroBatch microBatch : frontier) {
         StageOutput output = session.run(microBatch, previousScale);
-        moments.add(new StageMoments(microBatch.index(), measure.of(output)));
+        if (stage.slices().isEmpty()) {
+          moments.add(new StageMoments(microBatch.index(), measure.of(output)));
+        }
         next.add(output.next());
       }
+    }
+    frontier = next;
+    return stage.slices().isPresent() ? runSlices(stage, recipe, groups) : moments;
+  }
+
+  private List<StageMoments> runSlices(Stage stage, Recipe recipe, ChannelGroups groups) {
+    SlicedLayer layer = new SlicedLayer(stage, groups);
+    List<List<SlicedLayer.Part>> parts = new ArrayList<>();
+    frontier.forEach(left -> parts.add(new ArrayList<>()));
+    for (int slice = 0; slice < stage.slices().orElseThrow().count(); slice++) {
+      try (SliceSession session = new SliceSession(stage, slice, recipe, values)) {
+        for (int i = 0; i < frontier.size(); i++) {
+          parts.get(i).add(layer.run(session, slice, frontier.get(i)));
+        }
+      }
+    }
+    List<StageMoments> moments = new ArrayList<>();
+    List<MicroBatch> next = new ArrayList<>();
+    for (int i = 0; i < frontier.size(); i++) {
+      moments.add(new StageMoments(frontier.get(i).index(), layer.moments(parts.get(i))));
+      next.add(layer.next(frontier.get(i), parts.get(i)));
     }
     frontier = next;
     return moments;

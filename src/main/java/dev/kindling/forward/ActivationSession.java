@@ -36,8 +36,10 @@ public final class ActivationSession implements AutoCloseable {
     this.activation = stage.activation().orElseThrow();
     boolean ready = false;
     try {
-      tensors = new FedTensors(values).generate(activation.tensors(), recipe, owned);
-      session = OnnxRuntime.open(activation.onnx());
+      tensors =
+          new FedTensors(values)
+              .generate(activation.tensors(), GraphTensors.read(stage, recipe), owned);
+      session = OnnxRuntime.open(activation.onnx(), Map.of());
       ready = true;
     } catch (OrtException e) {
       throw failure(e);

@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -45,6 +46,11 @@ final class Dataflow {
 
   NodeProto node(int index) {
     return nodes.get(index);
+  }
+
+  /** Returns the node that makes a tensor. */
+  Optional<NodeProto> maker(String tensor) {
+    return Optional.ofNullable(maker.get(tensor)).map(nodes::get);
   }
 
   Set<String> reads(int node) {

@@ -4,12 +4,11 @@ import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.platform.Fp16Conversions;
 import dev.kindling.model.ElementType;
-import dev.kindling.recipe.Recipe;
 import dev.kindling.recipe.RecipeEntry;
 import dev.kindling.recipe.TensorValues;
 import java.nio.ByteBuffer;
+import java.util.Collection;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 
 /** Generates tensors of a recipe where ONNX Runtime reads them. */
@@ -24,18 +23,34 @@ final class FedTensors {
   }
 
   /** Generates the tensors of these names or aliases; they are closed with {@code owner}. */
-  Map<String, OnnxTensor> generate(List<String> names, Recipe recipe, NativeTensors owner)
+  Map<String, OnnxTensor> generate(
+      Collection<String> names, Map<String, RecipeEntry> entries, NativeTensors owner)
       throws OrtException {
-    Map<String, RecipeEntry> entries = GraphTensors.byName(recipe);
     Map<String, OnnxTensor> tensors = new LinkedHashMap<>();
     for (String name : names) {
-      RecipeEntry entry = entries.get(name);
-      if (entry == null) {
-        throw new IllegalArgumentException("the recipe has no tensor '" + name + "'");
-      }
-      tensors.put(name, owner.add(generate(entry)));
+      tensors.put(name, owner.add(generate(entries.get(name))));
     }
     return tensors;
+  }
+
+  /** Generates a range of a weight's output channels; it is closed with {@code owner}. */
+  OnnxTensor generate(WeightSlice slice, NativeTensors owner) throws OrtException {
+    long bytes = slice.shape().elementCount() * Float.BYTES;
+    ByteBuffer buffer = DirectMemory.allocate(slice.entry().tensor(), Math.toIntExact(bytes));
+    slice.fill(values, buffer);
+    return owner.add(
+        OnnxTensor.createTensor(
+            OnnxRuntime.environment(),
+            buffer.flip(),
+            TensorValue.dims(slice.shape()),
+            RuntimeTypes.of(ElementType.F32)));
+  }
+
+  /** Returns the values of a float32 tensor. */
+  float[] values(RecipeEntry entry) {
+    float[] all = new float[Math.toIntExact(entry.shape().elementCount())];
+    values.fill(entry, 0, all, 0, all.length);
+    return all;
   }
 
   private OnnxTensor generate(RecipeEntry entry) throws OrtException {

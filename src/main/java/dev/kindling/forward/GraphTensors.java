@@ -86,6 +86,21 @@ record GraphTensors(
     return entries;
   }
 
+  /**
+   * The same, of a recipe that has all tensors of a stage.
+   *
+   * @throws IllegalArgumentException if it lacks one
+   */
+  static Map<String, RecipeEntry> read(Stage stage, Recipe recipe) {
+    Map<String, RecipeEntry> entries = byName(recipe);
+    for (String name : stage.reads()) {
+      if (!entries.containsKey(name)) {
+        throw new IllegalArgumentException("the recipe has no tensor '" + name + "'");
+      }
+    }
+    return entries;
+  }
+
   private void addInitialiser(Model model, TensorProto initialiser, RecipeEntry entry) {
     String name = initialiser.getName();
     boolean elsewhere = initialiser.getDataLocation() == DataLocation.EXTERNAL;

@@ -1,6 +1,7 @@
 package dev.kindling.forward;
 
 import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
@@ -9,6 +10,8 @@ import ai.onnxruntime.OrtSession.SessionOptions;
 import ai.onnxruntime.OrtSession.SessionOptions.ExecutionMode;
 import ai.onnxruntime.OrtSession.SessionOptions.OptLevel;
 import com.google.protobuf.ByteString;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
@@ -29,23 +32,31 @@ final class OnnxRuntime {
     return OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "kindling");
   }
 
-  /** Opens a session as stages use it. */
-  static OrtSession open(ByteString model) throws OrtException {
-    return open(model, OptLevel.ALL_OPT);
+  /**
+   * Opens a session as stages use it.
+   *
+   * @param constants values of the model's external initialisers, needed until it is closed
+   */
+  static OrtSession open(ByteString model, Map<String, OnnxTensor> constants) throws OrtException {
+    return open(model, OptLevel.ALL_OPT, constants);
   }
 
   /** Opens a session of the graph as it stands, so that every tensor of it can be asked for. */
   static OrtSession openUnoptimised(ByteString model) throws OrtException {
-    return open(model, OptLevel.NO_OPT);
+    return open(model, OptLevel.NO_OPT, Map.of());
   }
 
-  private static OrtSession open(ByteString model, OptLevel level) throws OrtException {
+  private static OrtSession open(
+      ByteString model, OptLevel level, Map<String, OnnxTensor> constants) throws OrtException {
     try (SessionOptions options = new SessionOptions()) {
       options.setExecutionMode(ExecutionMode.SEQUENTIAL);
       options.setIntraOpNumThreads(1);
       options.setInterOpNumThreads(1);
       options.setOptimizationLevel(level);
       options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
+      if (!constants.isEmpty()) {
+        options.addExternalInitializers(new HashMap<>(constants));
+      }
       return environment().createSession(model.toByteArray(), options);
     }
   }

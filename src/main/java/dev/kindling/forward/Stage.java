@@ -4,9 +4,12 @@ import com.google.protobuf.ByteString;
 import dev.kindling.base.Require;
 import dev.kindling.model.Layer;
 import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The slice of a graph from one calibrated layer's output to the next, as an ONNX model of its own.
@@ -27,6 +30,8 @@ import java.util.Optional;
  * @param bias what the next stage adds to z, if anything
  * @param activation what is measured instead of z and bias, if anything; z is then part of the
  *     frontier after the stage
+ * @param slices how z is made if the layer's weight is too large for one piece: the model then ends
+ *     with the layer's input
  */
 public record Stage(
     int index,
@@ -39,7 +44,8 @@ public record Stage(
     ChannelAxis channelAxis,
     List<String> liveOut,
     Optional<Bias> bias,
-    Optional<Activation> activation)
+    Optional<Activation> activation,
+    Optional<Slices> slices)
     implements Serializable {
   public Stage {
     Require.notNegative(index, "index");
@@ -73,7 +79,33 @@ public record Stage(
         channelAxis,
         liveOut,
         bias,
+        Optional.empty(),
         Optional.empty());
+  }
+
+  /** Returns what a run of the model leaves of a micro-batch. */
+  public List<String> kept() {
+    if (slices.isEmpty()) {
+      return liveOut;
+    }
+    List<String> kept = new ArrayList<>(liveOut);
+    kept.remove(z);
+    kept.add(slices.get().input());
+    return kept;
+  }
+
+  /** Returns whether later stages need z. */
+  public boolean keepsOutput() {
+    return liveOut.contains(z);
+  }
+
+  /** Returns the names of all tensors of the recipe that the stage needs. */
+  public Set<String> reads() {
+    Set<String> reads = new LinkedHashSet<>(tensors);
+    bias.ifPresent(added -> reads.addAll(added.tensors()));
+    activation.ifPresent(made -> reads.addAll(made.tensors()));
+    slices.ifPresent(cut -> reads.add(cut.weight()));
+    return reads;
   }
 
   /**
@@ -91,6 +123,11 @@ public record Stage(
       Require.finite(factor, "factor");
       Objects.requireNonNull(onnx, "onnx is null");
       tensors = List.copyOf(tensors);
+    }
+
+    /** Returns whether the tensor that is added is the recipe's as it stands. */
+    boolean isPlain() {
+      return tensors.equals(List.of(tensor));
     }
   }
 
@@ -123,7 +160,8 @@ public record Stage(
         z,
         channelAxis,
         bias.orElse(null),
-        activation.orElse(null));
+        activation.orElse(null),
+        slices.orElse(null));
   }
 
   /** The same without {@code Optional}, which cannot be serialised. */
@@ -137,7 +175,8 @@ public record Stage(
       String z,
       ChannelAxis channelAxis,
       Bias bias,
-      Activation activation)
+      Activation activation,
+      Slices slices)
       implements Serializable {
     private Object readResolve() {
       return new Stage(
@@ -151,7 +190,8 @@ public record Stage(
           channelAxis,
           names.get(2),
           Optional.ofNullable(bias),
-          Optional.ofNullable(activation));
+          Optional.ofNullable(activation),
+          Optional.ofNullable(slices));
     }
   }
 }

@@ -3,6 +3,7 @@ package dev.kindling.forward;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import dev.kindling.forward.SplitLayer.AddedBias;
 import dev.kindling.forward.StageModels.Part;
+import dev.kindling.forward.StageModels.Weights;
 import dev.kindling.model.ElementType;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -20,13 +21,15 @@ import java.util.TreeSet;
 final class StageBuilder {
   private final Dataflow flow;
   private final StageModels models;
+  private final LayerSlicer slicer;
   private final List<NodeProto> nodes;
   private final List<Draft> drafts = new ArrayList<>();
   private final BitSet done = new BitSet();
 
-  StageBuilder(Dataflow flow, StageModels models, List<NodeProto> nodes) {
+  StageBuilder(Dataflow flow, StageModels models, LayerSlicer slicer, List<NodeProto> nodes) {
     this.flow = flow;
     this.models = models;
+    this.slicer = slicer;
     this.nodes = nodes;
   }
 
@@ -122,8 +125,10 @@ final class StageBuilder {
     List<NodeProto> run = new ArrayList<>();
     before.ifPresent(previous -> run.addAll(previous.tail()));
     drafts.get(index).own().stream().forEach(node -> run.add(flow.node(node)));
-    run.add(layer.linear());
-    Part part = models.part(withFixed(run), outputs(run, layer.z(), liveOut));
+    Optional<Slices> slices = slicer.slices(layer);
+    String last = slices.map(Slices::input).orElse(layer.z());
+    run.add(slices.isPresent() ? identity(layer.linear().getInput(0), last) : layer.linear());
+    Part part = models.part(withFixed(run), outputs(run, last, liveOut), Weights.CONSTANTS);
     Optional<String> scale = before.map(SplitLayer::scale);
     return new Stage(
         index,
@@ -136,21 +141,22 @@ final class StageBuilder {
         layer.channelAxis(),
         List.copyOf(liveOut),
         layer.bias().map(this::bias),
-        drafts.get(index).activation().map(found -> activation(layer, found)));
+        drafts.get(index).activation().map(found -> activation(layer, found)),
+        slices);
   }
 
   private Stage.Activation activation(SplitLayer layer, ActivationFinder.Found found) {
     List<NodeProto> run = new ArrayList<>(layer.tail());
     run.addAll(found.nodes());
-    Part part = models.part(withFixed(run), List.of(found.output()));
+    Part part = models.part(withFixed(run), List.of(found.output()), Weights.INPUTS);
     return new Stage.Activation(found.operator(), layer.scale(), part.onnx(), part.fed());
   }
 
-  private static Set<String> outputs(List<NodeProto> run, String z, Set<String> liveOut) {
+  private static Set<String> outputs(List<NodeProto> run, String last, Set<String> liveOut) {
     Set<String> outputs = new LinkedHashSet<>();
     run.forEach(node -> outputs.addAll(node.getOutputList()));
     outputs.retainAll(liveOut);
-    outputs.add(z);
+    outputs.add(last);
     return outputs;
   }
 
@@ -166,14 +172,17 @@ final class StageBuilder {
 
   private Stage.Bias bias(AddedBias bias) {
     String output = bias.tensor() + ".value";
-    NodeProto copy =
-        NodeProto.newBuilder()
-            .setName(output)
-            .setOpType("Identity")
-            .addInput(bias.tensor())
-            .addOutput(output)
-            .build();
-    Part part = models.part(withFixed(List.of(copy)), List.of(output));
+    NodeProto copy = identity(bias.tensor(), output);
+    Part part = models.part(withFixed(List.of(copy)), List.of(output), Weights.INPUTS);
     return new Stage.Bias(bias.tensor(), bias.factor(), part.onnx(), part.fed());
+  }
+
+  private static NodeProto identity(String from, String to) {
+    return NodeProto.newBuilder()
+        .setName(to)
+        .setOpType("Identity")
+        .addInput(from)
+        .addOutput(to)
+        .build();
   }
 }

@@ -3,11 +3,15 @@ package dev.kindling.forward;
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.StringStringEntryProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import ai.onnx.proto.OnnxMl.TensorShapeProto;
 import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import com.google.protobuf.ByteString;
 import dev.kindling.base.InputException;
 import dev.kindling.model.ElementType;
+import dev.kindling.reader.graph.OnnxTypes;
 import dev.kindling.recipe.RecipeEntry;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -25,6 +29,13 @@ final class StageModels {
   /** From this version on, initialisers need not be graph inputs too. */
   private static final long MIN_IR_VERSION = 4;
 
+  /**
+   * Weights up to this size are constants of the model, so that ONNX Runtime brings them into the
+   * layout that it computes with once and not per micro-batch. Of larger ones it would keep a
+   * second copy. It decides last bits, so the shape alone decides it.
+   */
+  private static final long MAX_CONSTANT_BYTES = 64L << 20;
+
   private final String name;
   private final ModelProto original;
   private final GraphTensors tensors;
@@ -41,9 +52,17 @@ final class StageModels {
    *
    * @param onnx the serialised model
    * @param live inputs that the data or earlier nodes give
-   * @param fed inputs that the recipe gives
+   * @param fed inputs and external initialisers that the recipe gives
    */
   record Part(ByteString onnx, List<String> live, List<String> fed) {}
+
+  /** How a model takes the tensors that the recipe gives. */
+  enum Weights {
+    /** All as inputs: types can be asked for without values. */
+    INPUTS,
+    /** As constants if they are small enough. */
+    CONSTANTS
+  }
 
   /** Remembers the types of values that no node of a part makes. */
   void addTypes(Map<String, TypeProto> more) {
@@ -58,7 +77,7 @@ final class StageModels {
    * Makes a model of nodes in an order in which they can run; types of its outputs are left to ONNX
    * Runtime if not known.
    */
-  Part part(List<NodeProto> nodes, Collection<String> outputs) {
+  Part part(List<NodeProto> nodes, Collection<String> outputs, Weights weights) {
     GraphProto.Builder graph = GraphProto.newBuilder().setName("stage");
     graph.addAllNode(nodes);
     List<String> live = new ArrayList<>();
@@ -69,7 +88,7 @@ final class StageModels {
       } else if (tensors.keptSparse().containsKey(input)) {
         graph.addSparseInitializer(tensors.keptSparse().get(input));
       } else if (tensors.fed().containsKey(input)) {
-        graph.addInput(fedInput(input));
+        addFed(graph, fedInput(input), weights);
         fed.add(input);
       } else {
         graph.addInput(ValueTypes.value(input, liveType(input)));
@@ -78,6 +97,58 @@ final class StageModels {
     }
     outputs.forEach(output -> graph.addOutput(output(output)));
     return new Part(model(graph), List.copyOf(live), List.copyOf(fed));
+  }
+
+  /**
+   * Makes a model of a layer's node with a weight of any number of output channels.
+   *
+   * @param nodes the layer's node last
+   * @param data what it reads
+   * @param input how the model calls that
+   * @param axis the weight's axis of output channels
+   */
+  ByteString slice(List<NodeProto> nodes, String data, String input, String weight, int axis) {
+    NodeProto layer = nodes.get(nodes.size() - 1);
+    TensorShapeProto.Builder shape = TensorShapeProto.newBuilder();
+    tensors.fed().get(weight).shape().dims().forEach(dim -> shape.addDimBuilder().setDimValue(dim));
+    shape.getDimBuilder(axis).clearValue().setDimParam(weight + ".channels");
+    GraphProto.Builder graph =
+        GraphProto.newBuilder()
+            .setName("slice")
+            .addAllNode(nodes.subList(0, nodes.size() - 1))
+            .addNode(layer.toBuilder().setInput(0, input))
+            .addInput(ValueTypes.value(input, liveType(data)))
+            .addInput(ValueTypes.value(weight, ValueTypes.tensor(ElementType.F32, shape.build())))
+            .addOutput(ValueInfoProto.newBuilder().setName(layer.getOutput(0)));
+    return model(graph);
+  }
+
+  private void addFed(GraphProto.Builder graph, ValueInfoProto input, Weights weights) {
+    RecipeEntry entry = tensors.fed().get(input.getName());
+    if (weights == Weights.CONSTANTS) {
+      requireSmall(input.getName(), entry);
+    }
+    if (weights == Weights.CONSTANTS && isConstant(entry)) {
+      graph.addInitializer(constant(input.getName(), entry));
+    } else {
+      graph.addInput(input);
+    }
+  }
+
+  /** Returns whether a tensor of the recipe is a constant of a stage rather than an input. */
+  static boolean isConstant(RecipeEntry entry) {
+    return entry.shape().elementCount() * entry.type().bytes() <= MAX_CONSTANT_BYTES;
+  }
+
+  /** Its values stand nowhere: whoever opens a session must give them. */
+  private static TensorProto constant(String name, RecipeEntry entry) {
+    return TensorProto.newBuilder()
+        .setName(name)
+        .setDataType(OnnxTypes.dataType(entry.type()))
+        .addAllDims(entry.shape().dims())
+        .setDataLocation(TensorProto.DataLocation.EXTERNAL)
+        .addExternalData(StringStringEntryProto.newBuilder().setKey("location").setValue("recipe"))
+        .build();
   }
 
   private static Set<String> inputs(List<NodeProto> nodes) {
@@ -115,12 +186,15 @@ final class StageModels {
           "Cannot feed tensor '%s' to %s: it has no values in the model (expected float elements, found %s)"
               .formatted(input, name, type.label()));
     }
-    if (entry.shape().elementCount() > Integer.MAX_VALUE / type.bytes()) {
+    return ValueTypes.value(input, ValueTypes.tensor(type, entry.shape()));
+  }
+
+  private void requireSmall(String input, RecipeEntry entry) {
+    if (entry.shape().elementCount() > Integer.MAX_VALUE / entry.type().bytes()) {
       throw new InputException(
           "Cannot feed tensor '%s' of shape %s to %s: it is too large for ONNX Runtime (expected less than 2 GiB)"
               .formatted(input, entry.shape(), name));
     }
-    return ValueTypes.value(input, ValueTypes.tensor(type, entry.shape()));
   }
 
   private ByteString model(GraphProto.Builder graph) {

@@ -53,8 +53,8 @@ public record StagePlan(
    * @throws IllegalArgumentException if the model has no graph or a layer is not in it
    * @throws InputException if the data do not fit the graph's inputs, ONNX Runtime does not accept
    *     the graph, a layer's output is not float32, a value other than a tensor would have to pass
-   *     from one layer to the next, a tensor of 2 GiB or more would have to be fed, or a node that
-   *     is needed draws random numbers
+   *     from one layer to the next, a tensor of 2 GiB or more would have to be fed whole, or a node
+   *     that is needed draws random numbers
    */
   public static StagePlan of(
       Model model, Recipe recipe, List<Layer> calibrated, Map<String, Shape> sampleShapes) {
@@ -72,7 +72,22 @@ public record StagePlan(
       List<Layer> calibrated,
       Map<String, Shape> sampleShapes,
       Measure measure) {
-    return new StagePlanner(model, recipe, sampleShapes, measure).plan(calibrated);
+    return of(model, recipe, calibrated, sampleShapes, measure, StagePlanner.SLICE_BYTES);
+  }
+
+  /**
+   * The same with slices of another size, which may change the last bits of what large layers give.
+   *
+   * @param sliceBytes weights of layers that are larger are cut into slices of this size
+   */
+  public static StagePlan of(
+      Model model,
+      Recipe recipe,
+      List<Layer> calibrated,
+      Map<String, Shape> sampleShapes,
+      Measure measure,
+      long sliceBytes) {
+    return new StagePlanner(model, recipe, sampleShapes, measure, sliceBytes).plan(calibrated);
   }
 
   /**

@@ -35,6 +35,9 @@ import java.util.TreeMap;
 final class StagePlanner {
   private static final long MIN_OPSET = 7;
 
+  /** Narrow slices change the last bits of ONNX Runtime's products; they are part of the format. */
+  static final long SLICE_BYTES = 256L << 20;
+
   private final String name;
   private final InferenceForm.Result form;
   private final List<NodeProto> nodes;
@@ -44,10 +47,21 @@ final class StagePlanner {
   private final StageModels models;
   private final ActivationFinder activations;
   private final Measure measure;
+  private final long sliceBytes;
   private final Map<String, Integer> nodeByName = new HashMap<>();
 
-  StagePlanner(Model model, Recipe recipe, Map<String, Shape> sampleShapes, Measure measure) {
+  /**
+   * @param measure what of each layer is measured
+   * @param sliceBytes weights that are larger are cut into slices of this size
+   */
+  StagePlanner(
+      Model model,
+      Recipe recipe,
+      Map<String, Shape> sampleShapes,
+      Measure measure,
+      long sliceBytes) {
     this.measure = measure;
+    this.sliceBytes = sliceBytes;
     name = model.name();
     form = InferenceForm.of(graph(model).onnx());
     nodes = form.model().getGraph().getNodeList();
@@ -73,7 +87,8 @@ final class StagePlanner {
     List<Layer> ordered = calibrated.stream().sorted(Comparator.comparing(this::nodeOf)).toList();
     inferTypes(ordered);
     List<Skipped> skipped = new ArrayList<>();
-    StageBuilder builder = new StageBuilder(flow, models, nodes);
+    StageBuilder builder =
+        new StageBuilder(flow, models, new LayerSlicer(flow, tensors, models, sliceBytes), nodes);
     WeightReaders readers = new WeightReaders(flow, tensors);
     LayerSplitter splitter = new LayerSplitter(opset(), allNames());
     for (Layer layer : ordered) {
@@ -138,7 +153,7 @@ final class StagePlanner {
         node.getOutputList().stream().filter(output -> !output.isEmpty()).forEach(outputs::add);
       }
     }
-    ByteString onnx = models.part(needed, outputs).onnx();
+    ByteString onnx = models.part(needed, outputs, StageModels.Weights.INPUTS).onnx();
     try {
       return ValueTypes.ofOutputs(onnx);
     } catch (OrtException e) {

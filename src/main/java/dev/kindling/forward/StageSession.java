@@ -1,5 +1,7 @@
 package dev.kindling.forward;
 
+import static java.util.stream.Collectors.partitioningBy;
+
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OnnxValue;
 import ai.onnxruntime.OrtException;
@@ -10,8 +12,10 @@ import dev.kindling.base.UserException;
 import dev.kindling.model.Shape;
 import dev.kindling.recipe.PerChannel;
 import dev.kindling.recipe.Recipe;
+import dev.kindling.recipe.RecipeEntry;
 import dev.kindling.recipe.TensorValues;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.TreeMap;
@@ -24,7 +28,10 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 public final class StageSession implements AutoCloseable {
   private final Stage stage;
   private final NativeTensors owned = new NativeTensors();
-  private final Map<String, OnnxTensor> tensors;
+
+  /** Weights that are inputs of the model; the others are constants of the session. */
+  private final Map<String, OnnxTensor> inputs;
+
   private final float[] bias;
   private final OrtSession session;
   private final Queue<InputBuffers> idle = new ConcurrentLinkedQueue<>();
@@ -45,9 +52,13 @@ public final class StageSession implements AutoCloseable {
     boolean ready = false;
     try {
       FedTensors fed = new FedTensors(values);
-      bias = bias(fed, recipe);
-      tensors = fed.generate(stage.tensors(), recipe, owned);
-      session = OnnxRuntime.open(stage.onnx());
+      Map<String, RecipeEntry> entries = GraphTensors.read(stage, recipe);
+      bias = StageBias.of(stage, fed, entries);
+      Map<Boolean, List<String>> areConstant =
+          stage.tensors().stream()
+              .collect(partitioningBy(name -> StageModels.isConstant(entries.get(name))));
+      inputs = fed.generate(areConstant.get(false), entries, owned);
+      session = OnnxRuntime.open(stage.onnx(), fed.generate(areConstant.get(true), entries, owned));
       ready = true;
     } catch (OrtException e) {
       throw failure("load", "", e);
@@ -67,7 +78,8 @@ public final class StageSession implements AutoCloseable {
   }
 
   /**
-   * Runs the stage on a micro-batch.
+   * Runs the stage on a micro-batch. If the layer's weight comes in slices, there is no z yet, and
+   * the frontier holds the layer's input instead.
    *
    * @param in the frontier before the stage
    * @param previousScale what the previous layer's output is multiplied with; without meaning where
@@ -79,8 +91,8 @@ public final class StageSession implements AutoCloseable {
   public StageOutput run(MicroBatch in, PerChannel previousScale) {
     InputBuffers polled = idle.poll();
     InputBuffers buffers = polled == null ? new InputBuffers() : polled;
-    try (NativeTensors inputs = new NativeTensors();
-        OrtSession.Result result = session.run(feeds(in, previousScale, buffers, inputs))) {
+    try (NativeTensors owner = new NativeTensors();
+        OrtSession.Result result = session.run(feeds(in, previousScale, buffers, owner))) {
       return output(in, result);
     } catch (OrtException e) {
       throw failure("run", " on micro-batch " + in.index(), e);
@@ -102,32 +114,36 @@ public final class StageSession implements AutoCloseable {
   }
 
   private Map<String, OnnxTensor> feeds(
-      MicroBatch in, PerChannel previousScale, InputBuffers buffers, NativeTensors inputs)
+      MicroBatch in, PerChannel previousScale, InputBuffers buffers, NativeTensors owner)
       throws OrtException {
-    Map<String, OnnxTensor> feeds = new LinkedHashMap<>(tensors);
+    Map<String, OnnxTensor> feeds = new LinkedHashMap<>(inputs);
     for (String name : stage.liveIn()) {
       TensorValue value = in.tensor(name);
       feeds.put(
           name,
-          inputs.add(value.toOnnx(OnnxRuntime.environment(), buffers.of(name, value.byteCount()))));
+          owner.add(value.toOnnx(OnnxRuntime.environment(), buffers.of(name, value.byteCount()))));
     }
     if (stage.scale().isPresent()) {
-      feeds.put(stage.scale().get(), inputs.add(buffers.scale(stage.scale().get(), previousScale)));
+      feeds.put(stage.scale().get(), owner.add(buffers.scale(stage.scale().get(), previousScale)));
     }
     return feeds;
   }
 
   private StageOutput output(MicroBatch in, OrtSession.Result result) {
     Map<String, TensorValue> next = new TreeMap<>();
-    for (String name : stage.liveOut()) {
+    for (String name : stage.kept()) {
       next.put(
           name,
           result.get(name).map(value -> copyOf(value, name)).orElseGet(() -> in.tensor(name)));
     }
+    MicroBatch rest = MicroBatch.of(in.index(), next);
+    if (stage.slices().isPresent()) {
+      return new StageOutput(Shape.of(0), new float[0], rest);
+    }
     OnnxTensor z = (OnnxTensor) result.get(stage.z()).orElseThrow();
     Shape shape = Shape.of(z.getInfo().getShape());
-    checkBias(shape);
-    return new StageOutput(shape, z.getFloatBuffer().array(), MicroBatch.of(in.index(), next));
+    StageBias.check(stage, bias, shape.dim(stage.channelAxis().in(shape)));
+    return new StageOutput(shape, z.getFloatBuffer().array(), rest);
   }
 
   private TensorValue copyOf(OnnxValue value, String name) {
@@ -138,44 +154,11 @@ public final class StageSession implements AutoCloseable {
     return TensorValue.copyOf(tensor, name);
   }
 
-  private void checkBias(Shape z) {
-    long channels = z.dim(stage.channelAxis().in(z));
-    if (bias.length > 1 && bias.length != channels) {
-      throw wrongBias("expected %d values, found %d".formatted(channels, bias.length));
-    }
-  }
-
-  private float[] bias(FedTensors fed, Recipe recipe) throws OrtException {
-    return stage.bias().isPresent() ? bias(stage.bias().get(), fed, recipe) : new float[0];
-  }
-
-  private float[] bias(Stage.Bias added, FedTensors fed, Recipe recipe) throws OrtException {
-    try (NativeTensors inputs = new NativeTensors();
-        OrtSession once = OnnxRuntime.open(added.onnx());
-        OrtSession.Result result = once.run(fed.generate(added.tensors(), recipe, inputs))) {
-      OnnxTensor tensor = (OnnxTensor) result.get(0);
-      float[] values = tensor.getFloatBuffer().array();
-      long[] dims = tensor.getInfo().getShape();
-      if (dims.length > 0 && dims[dims.length - 1] != values.length) {
-        throw wrongBias("expected one value per channel, found shape " + Shape.of(dims));
-      }
-      for (int i = 0; i < values.length; i++) {
-        values[i] *= added.factor();
-      }
-      return values;
-    }
-  }
-
-  private InputException wrongBias(String expectedAndFound) {
-    return new InputException(
-        "Cannot add bias '%s' of layer '%s': its shape does not fit (%s)"
-            .formatted(
-                stage.bias().map(Stage.Bias::tensor).orElse(""),
-                stage.layer().name(),
-                expectedAndFound));
-  }
-
   private UserException failure(String verb, String place, OrtException e) {
+    return failure(stage, verb, place, e);
+  }
+
+  static UserException failure(Stage stage, String verb, String place, OrtException e) {
     String message =
         "Cannot %s the graph up to layer '%s'%s: %s"
             .formatted(verb, stage.layer().name(), place, OnnxRuntime.reason(e));

@@ -9,7 +9,9 @@ import dev.kindling.model.Shape;
 import java.io.Serializable;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 
 /**
@@ -65,6 +67,28 @@ public final class TensorValue implements Serializable {
     byte[] bytes = new byte[Math.multiplyExact(values.length, Long.BYTES)];
     littleEndian(bytes).asLongBuffer().put(values);
     return new TensorValue(ElementType.I64, shape, bytes);
+  }
+
+  /**
+   * Returns tensors put one behind the other along an axis.
+   *
+   * @param parts at least one, of one type, equal in all other extents
+   */
+  public static TensorValue joined(List<TensorValue> parts, int axis) {
+    TensorValue first = parts.get(0);
+    List<Long> dims = new ArrayList<>(first.shape.dims());
+    dims.set(axis, parts.stream().mapToLong(part -> part.shape.dim(axis)).sum());
+    Shape shape = new Shape(dims);
+    long bytes = shape.elementCount() * first.type.bytes();
+    ByteBuffer joined = ByteBuffer.allocate(Math.toIntExact(bytes));
+    int runs = Math.toIntExact(shape.elementCount() / Math.max(1, shape.elementsFrom(axis)));
+    for (int run = 0; run < runs; run++) {
+      for (TensorValue part : parts) {
+        int length = part.bytes.length / runs;
+        joined.put(part.bytes, run * length, length);
+      }
+    }
+    return new TensorValue(first.type, shape, joined.array());
   }
 
   /** Returns the type of its elements. */

@@ -60,12 +60,15 @@ public final class KindlingKryoRegistrator implements KryoRegistrator {
     JavaSerializer java = new JavaSerializer();
     kryo.register(BigDecimal.class);
     kryo.register(StagePart.class, java);
+    kryo.register(SlicePart.class, java);
     kryo.register(StageTask.class, java);
+    kryo.register(StageTask.Setting.class, java);
     kryo.register(LeastRanked.class, java);
     kryo.register(Tally.class, java);
     kryo.register(HashMap.class);
     kryo.register(LayerMoments.class, java);
     kryo.register(StageMoments.class, java);
+    kryo.register(StageMoments[].class);
     kryo.register(SparkFactors.Work.class, java);
     kryo.register(SparkShardWriter.Work.class, java);
     kryo.register(SparkVerifier.Work.class, java);

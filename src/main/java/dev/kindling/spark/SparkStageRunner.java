@@ -15,20 +15,22 @@ import dev.kindling.recipe.RecipeEntry;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.storage.StorageLevel;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import scala.Tuple2;
 
 /**
  * Runs stages on executors. The frontier stays there, one record per micro-batch; the driver
@@ -45,10 +47,9 @@ public final class SparkStageRunner implements StageRunner {
   private final JavaSparkContext context;
   private final HadoopFiles files;
   private final Path checkpoints;
-  private final KernelsMode kernels;
-  private final String run = UUID.randomUUID().toString();
   private final SparkFactors factors;
   private final PieceFolder pieces;
+  private final Broadcast<StageTask.Setting> setting;
   private boolean hasFactors;
   private JavaRDD<StagePart> frontier;
 
@@ -69,7 +70,6 @@ public final class SparkStageRunner implements StageRunner {
       Path runFolder,
       KernelsMode kernels,
       Consumer<String> progress) {
-    this.kernels = kernels;
     this.context = context;
     this.checkpoints = new Path(runFolder, context.sc().applicationId());
     this.files = new HadoopFiles(context.hadoopConfiguration());
@@ -77,6 +77,8 @@ public final class SparkStageRunner implements StageRunner {
     this.pieces =
         new PieceFolder(
             CheckpointFiles.pieces(runFolder).toString(), context.sc().applicationId(), files);
+    this.setting =
+        context.broadcast(new StageTask.Setting(UUID.randomUUID().toString(), kernels, pieces));
     this.frontier = sample.map(StagePart::start).persist(StorageLevel.MEMORY_AND_DISK());
   }
 
@@ -102,10 +104,14 @@ public final class SparkStageRunner implements StageRunner {
     context.setJobDescription("lsuv: behind layer " + stage.layer().name());
     Broadcast<StageTask> task =
         context.broadcast(task(stage, recipe, scale, StageTask.Purpose.TRY_OUT, groups));
+    Broadcast<StageTask.Setting> shared = setting;
     List<StageMoments> moments =
         new ArrayList<>(
             SparkFailures.explained(
-                () -> frontier.mapPartitions(parts -> task.value().tryOut(parts)).collect()));
+                () ->
+                    frontier
+                        .mapPartitions(parts -> task.value().tryOut(shared.value(), parts))
+                        .collect()));
     moments.sort(Comparator.comparing(StageMoments::microBatch));
     return moments;
   }
@@ -117,8 +123,9 @@ public final class SparkStageRunner implements StageRunner {
       StageTask.Purpose purpose,
       ChannelGroups groups) {
     makeFactors(recipe);
-    return new StageTask(
-        run, stage, entriesOf(stage, recipe), previousScale, purpose, groups, kernels, pieces);
+    Recipe read = entriesOf(stage, recipe);
+    makeRows(read);
+    return new StageTask(stage, read, previousScale, purpose, groups);
   }
 
   /** Makes those of all tensors at once: most are calibrated, and all are written at the end. */
@@ -133,22 +140,57 @@ public final class SparkStageRunner implements StageRunner {
     }
   }
 
+  /** Those of a stage's weights alone: they take as much room as the weights. */
+  private void makeRows(Recipe read) {
+    SparkFailures.explained(
+        () -> {
+          factors.makeRows(read.entries(), read.seed(), ElementType.F32, pieces);
+          return true;
+        });
+  }
+
   private List<StageMoments> advance(StageTask task) {
     Broadcast<StageTask> broadcast = context.broadcast(task);
-    JavaRDD<StagePart> next =
+    Broadcast<StageTask.Setting> shared = setting;
+    JavaRDD<StagePart> left =
         frontier
-            .mapPartitions(parts -> broadcast.value().run(parts))
+            .mapPartitions(parts -> broadcast.value().run(shared.value(), parts))
             .persist(StorageLevel.MEMORY_AND_DISK());
+    JavaRDD<StagePart> next =
+        task.stage().slices().isEmpty()
+            ? left
+            : sliced(left, broadcast).persist(StorageLevel.MEMORY_AND_DISK());
     if ((task.stage().index() + 1) % STAGES_PER_CHECKPOINT == 0) {
       prepareCheckpoints();
       next.checkpoint();
     }
-    List<StageMoments> moments =
-        new ArrayList<>(SparkFailures.explained(() -> next.map(StagePart::moments).collect()));
+    List<StageMoments> moments = SparkFailures.explained(() -> MomentsJob.run(next));
     frontier.unpersist(false);
     frontier = next;
-    moments.sort(Comparator.comparing(StageMoments::microBatch));
+    if (next != left) {
+      left.unpersist(false);
+    }
     return moments;
+  }
+
+  /** One task per slice of the layer's weight streams all micro-batches. */
+  private JavaRDD<StagePart> sliced(JavaRDD<StagePart> left, Broadcast<StageTask> broadcast) {
+    StageTask task = broadcast.value();
+    if (!task.needsSlices()) {
+      return left.map(part -> broadcast.value().join(part, List.of()));
+    }
+    // Otherwise every slice would make its own.
+    SparkFailures.explained(() -> MomentsJob.run(left));
+    Broadcast<StageTask.Setting> shared = setting;
+    int slices = task.stage().slices().orElseThrow().count();
+    JavaPairRDD<Integer, SlicePart> parts =
+        context
+            .parallelize(IntStream.range(0, slices).boxed().toList(), slices)
+            .cartesian(left.coalesce(1))
+            .mapPartitionsToPair(pairs -> broadcast.value().runSlices(shared.value(), pairs));
+    return left.mapToPair(part -> new Tuple2<>(part.next().index(), part))
+        .join(parts.groupByKey(left.getNumPartitions()), left.getNumPartitions())
+        .map(both -> broadcast.value().join(both._2()._1(), both._2()._2()));
   }
 
   @Override
@@ -200,9 +242,7 @@ public final class SparkStageRunner implements StageRunner {
   }
 
   private static Recipe entriesOf(Stage stage, Recipe recipe) {
-    Set<String> read = new HashSet<>(stage.tensors());
-    stage.bias().ifPresent(bias -> read.addAll(bias.tensors()));
-    stage.activation().ifPresent(activation -> read.addAll(activation.tensors()));
+    Set<String> read = stage.reads();
     List<RecipeEntry> entries =
         recipe.entries().stream().filter(entry -> isRead(entry, read)).toList();
     return new Recipe(recipe.formatVersion(), recipe.seed(), entries);

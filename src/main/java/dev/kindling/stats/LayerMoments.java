@@ -85,23 +85,30 @@ public record LayerMoments(
 
   /**
    * Sums deviations or their squares in four stripes, added as (0 + 1) + (2 + 3), then the rest in
-   * order.
+   * order. Four numbers rather than an array, which would keep the sums in memory.
    */
   private static double stripedSum(
       float[] z, int offset, int stride, int length, double centre, boolean squared) {
-    double[] sums = new double[4];
-    int i = 0;
-    for (; i + 4 <= length; i += 4) {
-      for (int stripe = 0; stripe < 4; stripe++) {
-        double deviation = z[offset + (i + stripe) * stride] - centre;
-        sums[stripe] += squared ? deviation * deviation : deviation;
-      }
+    double a = 0;
+    double b = 0;
+    double c = 0;
+    double d = 0;
+    int whole = length - length % 4;
+    for (int i = 0; i < whole; i += 4) {
+      int at = offset + i * stride;
+      a += term(z[at] - centre, squared);
+      b += term(z[at + stride] - centre, squared);
+      c += term(z[at + 2 * stride] - centre, squared);
+      d += term(z[at + 3 * stride] - centre, squared);
     }
-    double sum = (sums[0] + sums[1]) + (sums[2] + sums[3]);
-    for (; i < length; i++) {
-      double deviation = z[offset + i * stride] - centre;
-      sum += squared ? deviation * deviation : deviation;
+    double sum = (a + b) + (c + d);
+    for (int i = whole; i < length; i++) {
+      sum += term(z[offset + i * stride] - centre, squared);
     }
     return sum;
+  }
+
+  private static double term(double deviation, boolean squared) {
+    return squared ? deviation * deviation : deviation;
   }
 }

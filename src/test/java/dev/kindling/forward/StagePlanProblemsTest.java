@@ -183,10 +183,12 @@ class StagePlanProblemsTest {
     assertRefused(
             new TestGraph()
                 .input("x", 1 << 15)
-                .weight("w", 1 << 15, 1 << 14)
-                .layer("MatMul", "x w", "y", "w", ""))
+                .weight("large", 1 << 15, 1 << 14)
+                .weight("w", 1 << 14, 4)
+                .node("MatMul", "x large", "h")
+                .layer("MatMul", "h w", "y", "w", ""))
         .hasMessage(
-            "Cannot feed tensor 'w' of shape [32768, 16384] to test.onnx: it is too large for ONNX Runtime"
+            "Cannot feed tensor 'large' of shape [32768, 16384] to test.onnx: it is too large for ONNX Runtime"
                 + " (expected less than 2 GiB)");
   }
 

@@ -12,6 +12,7 @@ import dev.kindling.model.Shape;
 import dev.kindling.recipe.PerChannel;
 import dev.kindling.recipe.Recipe;
 import dev.kindling.recipe.RecipeEntry;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -47,6 +48,7 @@ class StagedForwardTest {
         new Case("gemm", gemm(17)),
         new Case("gemm of an old operator set", gemm(9)),
         new Case("convolutions", convolutions()),
+        new Case("convolutions in groups", convolutionsInGroups()),
         new Case("batch normalisation and dropout", batchNormalisation()),
         new Case("captured by a subgraph", captured()),
         new Case("embedding", embedding()),
@@ -63,6 +65,20 @@ class StagedForwardTest {
   @MethodSource("graphs")
   void scaledWeights(Case tested) {
     assertSameAsWhole(tested.graph(), SCALES);
+  }
+
+  /** One output channel a slice; groups, and a Gemm that cannot do without its bias, stay whole. */
+  @ParameterizedTest
+  @MethodSource("graphs")
+  void weightsInSlices(Case tested) {
+    StagePlan plan = tested.graph().plan(1);
+    assertThat(plan.stages().stream().filter(stage -> stage.slices().isPresent()).count())
+        .isEqualTo(
+            switch (tested.name()) {
+              case "gemm of an old operator set", "convolutions in groups" -> 0;
+              default -> plan.stages().size();
+            });
+    assertSameAsWhole(tested.graph(), plan, SCALES);
   }
 
   @Test
@@ -227,6 +243,19 @@ class StagedForwardTest {
   private static TestGraph convolutions() {
     return new TestGraph()
         .input("x", 4, 7)
+        .tensor("up.weight", Role.TRANSPOSED_CONV, 4, 5, 3)
+        .tensor("up.bias", Role.BIAS, 5)
+        .tensor("down.weight", Role.CONV, 6, 5, 3)
+        .tensor("down.bias", Role.BIAS, 6)
+        .layer(
+            "ConvTranspose", "x up.weight up.bias", "u", "up.weight", "up.bias", ints("strides", 2))
+        .node("Relu", "u", "ru")
+        .layer("Conv", "ru down.weight down.bias", "d", "down.weight", "down.bias");
+  }
+
+  private static TestGraph convolutionsInGroups() {
+    return new TestGraph()
+        .input("x", 4, 7)
         .tensor("up.weight", Role.TRANSPOSED_CONV, 4, 3, 3)
         .tensor("up.bias", Role.BIAS, 6)
         .tensor("group.weight", Role.CONV, 6, 2, 3)
@@ -336,7 +365,10 @@ class StagedForwardTest {
   }
 
   private static void assertSameAsWhole(TestGraph graph, double[] scales) {
-    StagePlan plan = graph.plan();
+    assertSameAsWhole(graph, graph.plan(), scales);
+  }
+
+  private static void assertSameAsWhole(TestGraph graph, StagePlan plan, double[] scales) {
     Map<String, Double> scaleOf = new LinkedHashMap<>();
     for (int i = 0; i < plan.stages().size(); i++) {
       scaleOf.put(plan.stages().get(i).layer().weight(), scales[i % scales.length]);
@@ -347,7 +379,9 @@ class StagedForwardTest {
     PerChannel scale = PerChannel.ONE;
     for (Stage stage : plan.stages()) {
       try (StageSession session = new StageSession(stage, recipe, VALUES)) {
-        StageOutput output = session.run(frontier, scale);
+        StageOutput left = session.run(frontier, scale);
+        StageOutput output =
+            stage.slices().isPresent() ? inSlices(stage, recipe, left.next()) : left;
         double own = scaleOf.get(stage.layer().weight());
         TensorValue expected = whole.get(graph.output(stage.layer()));
         assertThat(output.shape()).isEqualTo(expected.shape());
@@ -360,6 +394,25 @@ class StagedForwardTest {
         recipe = recipe.scaledBy(stage.layer().weight(), own);
       }
     }
+  }
+
+  private static StageOutput inSlices(Stage stage, Recipe recipe, MicroBatch left) {
+    Slices slices = stage.slices().orElseThrow();
+    List<TensorValue> parts = new ArrayList<>();
+    for (int slice = 0; slice < slices.count(); slice++) {
+      try (SliceSession session = new SliceSession(stage, slice, recipe, VALUES)) {
+        StageOutput part = session.run(left);
+        parts.add(TensorValue.ofFloats(part.shape(), part.z()));
+        assertThat(part.next().live().size()).isEqualTo(stage.keepsOutput() ? 1 : 0);
+      }
+    }
+    TensorValue z = TensorValue.joined(parts, stage.channelAxis().in(parts.get(0).shape()));
+    Map<String, TensorValue> next = new TreeMap<>(left.live());
+    assertThat(next.remove(slices.input())).isNotNull();
+    if (stage.keepsOutput()) {
+      next.put(stage.z(), z);
+    }
+    return new StageOutput(z.shape(), z.toFloats(), MicroBatch.of(left.index(), next));
   }
 
   private static Map<String, TensorValue> whole(

@@ -209,6 +209,10 @@ final class TestGraph {
     return StagePlan.of(model(), recipe(), layers, sampleShapes);
   }
 
+  StagePlan plan(long sliceBytes) {
+    return StagePlan.of(model(), recipe(), layers, sampleShapes, Measure.OUTPUT, sliceBytes);
+  }
+
   String output(Layer layer) {
     return graph.getNodeList().stream()
         .filter(node -> node.getName().equals(layer.node()))

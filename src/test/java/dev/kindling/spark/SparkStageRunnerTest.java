@@ -81,7 +81,7 @@ class SparkStageRunnerTest {
   @Test
   void equalsTheLocalRunnerBehindActivations() throws IOException {
     byte[] yaml = Files.readAllBytes(Path.of("conf/models/digits-cnn.yaml"));
-    Case digits = new Case(yaml, Shape.of(1, 8, 8), Measure.AFTER_ACTIVATION);
+    Case digits = new Case(yaml, Shape.of(1, 8, 8), Measure.AFTER_ACTIVATION, 1 << 28);
     List<MicroBatch> sample = digits.sample(4, 5);
     Passed local = digits.local(sample);
     try (SparkStageRunner runner =
@@ -96,6 +96,38 @@ class SparkStageRunnerTest {
     assertThat(local.layers().get(0).note()).isEqualTo("measured behind its Relu");
     assertThat(local.layers().get(0).varianceAfter()).isCloseTo(1, within(1e-6));
     assertThat(local.moments()).hasSizeGreaterThan(6);
+  }
+
+  /** Every layer in several slices; those of the last are measured and dropped. */
+  @Test
+  void slicesOfWeightsEqualTheLocalRunner() throws IOException {
+    for (Measure measure : Measure.values()) {
+      slicesOfWeightsEqualTheLocalRunner(measure);
+    }
+  }
+
+  private void slicesOfWeightsEqualTheLocalRunner(Measure measure) throws IOException {
+    byte[] yaml = Files.readAllBytes(Path.of("conf/models/digits-cnn.yaml"));
+    Shape shape = Shape.of(1, 8, 8);
+    Case sliced = new Case(yaml, shape, measure, 512);
+    List<MicroBatch> sample = sliced.sample(4, 5);
+    Passed local = sliced.local(sample);
+    JavaSparkContext context = TestSpark.context();
+    try (SparkStageRunner runner =
+        new SparkStageRunner(
+            context, distribute(context, sample, 3), runFolder(), KernelsMode.AUTO, line -> {})) {
+      assertThat(sliced.pass(runner)).isEqualTo(local);
+    }
+    assertThat(sliced.stages.stages())
+        .allMatch(stage -> stage.slices().orElseThrow().count() > 1)
+        .hasSize(6);
+
+    Case whole = new Case(yaml, shape, measure, 1 << 28);
+    whole.sample(4, 5);
+    List<Double> scales = whole.local(sample).layers().stream().map(LayerResult::scale).toList();
+    for (int layer = 0; layer < scales.size(); layer++) {
+      assertThat(local.layers().get(layer).scale()).isCloseTo(scales.get(layer), within(1e-5));
+    }
   }
 
   /** So many layers that frontiers are written down on the way. */
@@ -180,10 +212,10 @@ class SparkStageRunnerTest {
     private SampleLayout layout;
 
     Case(byte[] yaml, Shape shape) throws IOException {
-      this(yaml, shape, Measure.OUTPUT);
+      this(yaml, shape, Measure.OUTPUT, 1 << 28);
     }
 
-    Case(byte[] yaml, Shape shape, Measure measure) throws IOException {
+    Case(byte[] yaml, Shape shape, Measure measure, long sliceBytes) throws IOException {
       this.shape = shape;
       Model model = ModelReader.read(yaml, "model.yaml");
       List<Layer> layers = model.graph().orElseThrow().layers();
@@ -194,7 +226,7 @@ class SparkStageRunnerTest {
                   layers.stream().map(Layer::weight).collect(Collectors.toSet()))
               .recipe();
       input = StagePlan.dataInputs(model, recipe).get(0);
-      stages = StagePlan.of(model, recipe, layers, Map.of(input, shape), measure);
+      stages = StagePlan.of(model, recipe, layers, Map.of(input, shape), measure, sliceBytes);
     }
 
     /** Returns full micro-batches and a short one. */
