@@ -28,6 +28,7 @@ import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.storage.StorageLevel;
+import org.apache.spark.util.CollectionAccumulator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import scala.Tuple2;
@@ -49,6 +50,8 @@ public final class SparkStageRunner implements StageRunner {
   private final Path checkpoints;
   private final SparkFactors factors;
   private final PieceFolder pieces;
+  private final Processors processors = new Processors();
+  private final Consumer<String> progress;
   private final Broadcast<StageTask.Setting> setting;
   private boolean hasFactors;
   private JavaRDD<StagePart> frontier;
@@ -62,7 +65,7 @@ public final class SparkStageRunner implements StageRunner {
    * @param sample its micro-batches
    * @param runFolder folder of the run, where frontiers are written down now and then
    * @param kernels which kernels to draw with
-   * @param progress receives a line every few seconds while factors are computed
+   * @param progress receives a line every few seconds while factors are computed, and notes
    */
   public SparkStageRunner(
       JavaSparkContext context,
@@ -71,6 +74,7 @@ public final class SparkStageRunner implements StageRunner {
       KernelsMode kernels,
       Consumer<String> progress) {
     this.context = context;
+    this.progress = progress;
     this.checkpoints = new Path(runFolder, context.sc().applicationId());
     this.files = new HadoopFiles(context.hadoopConfiguration());
     this.factors = new SparkFactors(context, kernels, progress);
@@ -152,9 +156,10 @@ public final class SparkStageRunner implements StageRunner {
   private List<StageMoments> advance(StageTask task) {
     Broadcast<StageTask> broadcast = context.broadcast(task);
     Broadcast<StageTask.Setting> shared = setting;
+    CollectionAccumulator<String> seen = context.sc().collectionAccumulator();
     JavaRDD<StagePart> left =
         frontier
-            .mapPartitions(parts -> broadcast.value().run(shared.value(), parts))
+            .mapPartitions(parts -> broadcast.value().run(shared.value(), seen, parts))
             .persist(StorageLevel.MEMORY_AND_DISK());
     JavaRDD<StagePart> next =
         task.stage().slices().isEmpty()
@@ -165,6 +170,7 @@ public final class SparkStageRunner implements StageRunner {
       next.checkpoint();
     }
     List<StageMoments> moments = SparkFailures.explained(() -> MomentsJob.run(next));
+    processors.note(seen.value()).ifPresent(progress);
     frontier.unpersist(false);
     frontier = next;
     if (next != left) {

@@ -6,6 +6,7 @@ import dev.kindling.calibrate.OutputMoments;
 import dev.kindling.calibrate.SlicedLayer;
 import dev.kindling.calibrate.StageMoments;
 import dev.kindling.forward.ActivationSession;
+import dev.kindling.forward.ForwardEnvironment;
 import dev.kindling.forward.MicroBatch;
 import dev.kindling.forward.Stage;
 import dev.kindling.forward.StageOutput;
@@ -22,6 +23,7 @@ import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 import org.apache.spark.TaskContext;
+import org.apache.spark.util.CollectionAccumulator;
 import org.apache.spark.util.TaskCompletionListener;
 import scala.Tuple2;
 
@@ -58,15 +60,20 @@ record StageTask(
    */
   record Setting(String run, KernelsMode kernels, PieceFolder pieces) implements Serializable {}
 
-  /** Runs one micro-batch after the other, as they are asked for: no two need be in memory. */
-  Iterator<StagePart> run(Setting setting, Iterator<StagePart> frontier) {
+  /**
+   * Runs one micro-batch after the other, as they are asked for: no two need be in memory.
+   *
+   * @param processors receives the type of processor; an accumulator is part of the closure, since
+   *     one that is broadcast would only know the first task of an executor
+   */
+  Iterator<StagePart> run(
+      Setting setting, CollectionAccumulator<String> processors, Iterator<StagePart> frontier) {
     if (!frontier.hasNext()) {
       return List.<StagePart>of().iterator();
     }
     StageSessions.Lease lease =
         StageSessions.lease(
-            new StageSessions.Key(setting.run(), stage.index()),
-            () -> new StageSession(stage, recipe, values(setting)));
+            new StageSessions.Key(setting.run(), stage.index()), () -> open(setting, processors));
     TaskContext.get().addTaskCompletionListener((TaskCompletionListener) task -> lease.close());
     return new Iterator<>() {
       @Override
@@ -116,6 +123,11 @@ record StageTask(
     PieceFolder pieces = setting.pieces();
     Kernels kernels = ExecutorKernels.load(setting.kernels());
     return new RecipeValues(recipe.seed(), kernels, pieces.hadoop(), pieces.open());
+  }
+
+  private StageSession open(Setting setting, CollectionAccumulator<String> processors) {
+    processors.add(ForwardEnvironment.cpu());
+    return new StageSession(stage, recipe, values(setting));
   }
 
   private StagePart run(StageSession session, StagePart part) {

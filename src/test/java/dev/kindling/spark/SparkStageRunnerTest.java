@@ -44,6 +44,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.storage.RDDInfo;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -156,18 +157,59 @@ class SparkStageRunnerTest {
     assertThat(folder).isEmptyDirectory();
   }
 
+  /** As after the death of executors: what they held is computed again from what is written. */
+  @Test
+  void lostFrontiersAreComputedAgain() throws IOException {
+    String layers =
+        IntStream.range(0, 23)
+            .mapToObj(i -> "  - dense: {name: d%d, out: 8}\n  - relu\n".formatted(i))
+            .collect(Collectors.joining());
+    String yaml = "name: deep\ninput: {name: x, shape: [8]}\nlayers:\n" + layers;
+    Case deep = new Case(yaml.getBytes(StandardCharsets.UTF_8), Shape.of(8));
+    List<MicroBatch> sample = deep.sample(4, 4);
+    Passed local = deep.local(sample);
+    TestSpark.session().stop();
+    JavaSparkContext context = TestSpark.context();
+    List<Integer> lost = new ArrayList<>();
+    try (SparkStageRunner runner =
+        new SparkStageRunner(
+            context, distribute(context, sample, 2), runFolder(), KernelsMode.AUTO, line -> {})) {
+      assertThat(deep.pass(watch(runner, () -> lost.add(loseBlocks(context))))).isEqualTo(local);
+    }
+    assertThat(lost).hasSize(23).allMatch(frontiers -> frontiers > 0);
+  }
+
+  /** Removes the blocks of all frontiers, and returns of how many there were any. */
+  private static int loseBlocks(JavaSparkContext context) {
+    int lost = 0;
+    for (RDDInfo frontier : context.sc().getRDDStorageInfo()) {
+      lost += frontier.numCachedPartitions() > 0 ? 1 : 0;
+      context.sc().env().blockManager().master().removeRdd(frontier.id(), true);
+    }
+    return lost;
+  }
+
   /** Notes after each stage whether files of a frontier stand. */
   private StageRunner watch(StageRunner runner, List<Boolean> written) {
+    return watch(
+        runner,
+        () -> {
+          try (Stream<Path> files = Files.walk(folder)) {
+            written.add(files.anyMatch(file -> file.getFileName().toString().startsWith("part-")));
+          } catch (IOException e) {
+            throw new IllegalStateException(e);
+          }
+        });
+  }
+
+  /** Does something after each stage. */
+  private static StageRunner watch(StageRunner runner, Runnable after) {
     return new StageRunner() {
       @Override
       public List<StageMoments> run(
           Stage stage, Recipe recipe, PerChannel previousScale, ChannelGroups groups) {
         List<StageMoments> moments = runner.run(stage, recipe, previousScale, groups);
-        try (Stream<Path> files = Files.walk(folder)) {
-          written.add(files.anyMatch(file -> file.getFileName().toString().startsWith("part-")));
-        } catch (IOException e) {
-          throw new IllegalStateException(e);
-        }
+        after.run();
         return moments;
       }
 
