@@ -152,6 +152,24 @@ ZOO = {
         lambda: tokens(1000),
         ["dynamo"],
     ),
+    "neox": (
+        lambda: transformers_model(
+            "GPTNeoXForCausalLM",
+            "GPTNeoXConfig",
+            vocab_size=1000,
+            hidden_size=256,
+            intermediate_size=1024,
+            num_hidden_layers=2,
+            num_attention_heads=8,
+        ),
+        lambda: tokens(1000),
+        ["dynamo"],
+    ),
+    "bloom": (
+        lambda: transformers_model("BloomForCausalLM", "BloomConfig", vocab_size=1000, hidden_size=256, n_layer=2, n_head=8),
+        lambda: tokens(1000),
+        ["dynamo"],
+    ),
     "recurrent": (Recurrent, lambda: tokens(1000), ["old", "dynamo"]),
     "keras_cnn": (keras_model, lambda: torch.randn(2, 32, 32, 3), ["dynamo"]),
 }

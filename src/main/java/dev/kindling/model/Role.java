@@ -11,6 +11,11 @@ public enum Role {
    * A dense weight with several axes for its inputs or its outputs, and a last one for the other.
    */
   JOINT_DENSE,
+  /**
+   * A dense weight with several last axes for its inputs or its outputs, and a first one for the
+   * other.
+   */
+  SPREAD_DENSE,
   CONV,
   TRANSPOSED_CONV,
   DEPTHWISE,
@@ -42,6 +47,7 @@ public enum Role {
     return switch (this) {
       case DENSE,
           JOINT_DENSE,
+          SPREAD_DENSE,
           CONV,
           TRANSPOSED_CONV,
           DEPTHWISE,
@@ -67,8 +73,8 @@ public enum Role {
 
   /**
    * Returns the shape that fans, ranks and matrices are counted on: the directions of a recurrent
-   * weight and the experts, the first of three axes, are stacked; the axes of a dense weight are
-   * joined to two; every other shape stays.
+   * weight and the experts, the first of three axes, are stacked; the axes of a joint or spread
+   * dense weight are joined to two; every other shape stays.
    */
   public Shape matrix(Shape shape) {
     if (this == JOINT_DENSE && shape.rank() > 2) {
@@ -77,7 +83,7 @@ public enum Role {
       long rows = shape.dims().subList(0, last).stream().reduce(1L, Math::multiplyExact);
       return Shape.of(rows, columns);
     }
-    if (this == DENSE && shape.rank() > 2) {
+    if (this == SPREAD_DENSE && shape.rank() > 2) {
       return Shape.of(shape.dim(0), shape.elementsFrom(1));
     }
     boolean stacks = this == RECURRENT_INPUT || this == RECURRENT_HIDDEN || this == EXPERTS;

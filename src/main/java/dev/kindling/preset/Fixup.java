@@ -88,6 +88,7 @@ record Fixup(FanMode mode) implements Preset {
   private static boolean hasFans(Tensor tensor) {
     return tensor.role() == Role.DENSE
         || tensor.role() == Role.JOINT_DENSE
+        || tensor.role() == Role.SPREAD_DENSE
         || tensor.role() == Role.CONV
         || tensor.role() == Role.DEPTHWISE
         || tensor.role() == Role.TRANSPOSED_CONV

@@ -45,6 +45,8 @@ class ZooTest {
           gpt2-dynamo            | 16  | dense=12 embedding=2 fused-qkv=4 norm-scale=9 norm-shift=9
           llama-dynamo           | 0   | dense=15 embedding=1 norm-scale=5
           t5-dynamo              | 2   | dense=12 embedding=1 norm-scale=5
+          neox-dynamo            | 4   | bias=8 dense=7 embedding=1 fused-qkv=2 norm-scale=3 norm-shift=3
+          bloom-dynamo           | 0   | bias=8 dense=6 embedding=1 fused-qkv=2 norm-scale=6 norm-shift=6
           recurrent-old          | 0   | bias=1 dense=1 embedding=1 recurrent-bias=12 recurrent-hidden=6 recurrent-input=6
           recurrent-dynamo       | 0   | bias=3 dense=3 embedding=1 recurrent-bias=10 recurrent-hidden=5 recurrent-input=5
           """)

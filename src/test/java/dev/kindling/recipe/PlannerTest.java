@@ -103,6 +103,7 @@ class PlannerTest {
         Set.of(
             Role.DENSE,
             Role.JOINT_DENSE,
+            Role.SPREAD_DENSE,
             Role.CONV,
             Role.TRANSPOSED_CONV,
             Role.DEPTHWISE,
@@ -214,7 +215,7 @@ class PlannerTest {
   @Test
   void saysInOneLineWhatCannotBeDrawn() {
     assertProblem(
-        tensor("w", Role.CONV, Shape.of(3, 3, 3)),
+        tensor("w", Role.DENSE, Shape.of(3, 3, 3)),
         new Identity(1),
         "identity takes rank 2 at most, the shape is [3, 3, 3]");
     assertProblem(

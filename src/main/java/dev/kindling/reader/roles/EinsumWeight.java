@@ -11,7 +11,8 @@ import java.util.Optional;
  * both have tells the experts.
  *
  * @param layout the order of inputs and outputs
- * @param role what axes make: a matrix, several axes against the last, a matrix for each expert
+ * @param role what axes make: a matrix, also of several axes against the last or the first, or a
+ *     matrix for each expert
  */
 record EinsumWeight(Layout layout, Role role) {
   private static final int OPERANDS = 2;
@@ -42,11 +43,14 @@ record EinsumWeight(Layout layout, Role role) {
   }
 
   private static Optional<Role> role(String kinds) {
-    if (kinds.matches("io+|oi+")) {
+    if (kinds.matches("io|oi")) {
       return Optional.of(Role.DENSE);
     }
     if (kinds.matches("ii+o|oo+i")) {
       return Optional.of(Role.JOINT_DENSE);
+    }
+    if (kinds.matches("ioo+|oii+")) {
+      return Optional.of(Role.SPREAD_DENSE);
     }
     return kinds.matches("eio|eoi") ? Optional.of(Role.EXPERTS) : Optional.empty();
   }

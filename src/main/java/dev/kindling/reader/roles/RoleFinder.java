@@ -175,7 +175,7 @@ public final class RoleFinder {
       unknown.add("%s in %s".formatted(weight.name(), equation));
     } else if (how.get().role() == Role.EXPERTS) {
       experts.of(node, weight, how.get().layout()).ifPresent(use -> uncalibrated(first(use)));
-    } else if (weight.canHaveRank(2)) {
+    } else if (how.get().role() == Role.DENSE && weight.canHaveRank(2)) {
       uncalibrated(first(dense(node, weight, how.get().layout(), node.getOutput(0))));
     } else if (!weight.reshaped() && weight.orientation() == Source.Orientation.AS_IS) {
       Activation after = activations.after(node.getOutput(0));

@@ -93,10 +93,10 @@ class ExpertsTest {
           df,bld->blf    | 0 | 32 | 24 |    | dense IN_OUT 32/24
           ebd,edf->ebf   | 1 | 4  | 32 | 24 | experts IN_OUT 32/24
           ebd,efd->ebf   | 1 | 4  | 24 | 32 | experts OUT_IN 32/24
-          bld,dhk->blhk  | 1 | 32 | 4  | 8  | dense IN_OUT 32/32
+          bld,dhk->blhk  | 1 | 32 | 4  | 8  | spread-dense IN_OUT 32/32
           bld,hkd->blhk  | 1 | 4  | 8  | 32 | joint-dense OUT_IN 32/32
           blhk,hkd->bld  | 1 | 4  | 6  | 32 | joint-dense IN_OUT 24/32
-          blhk,dhk->bld  | 1 | 32 | 4  | 6  | dense OUT_IN 24/32
+          blhk,dhk->bld  | 1 | 32 | 4  | 6  | spread-dense OUT_IN 24/32
           bld,dhk->bldhk | 1 | 32 | 4  | 8  | constant
           """)
   void lettersTellTheAxesOfAnEinsum(
