@@ -90,6 +90,7 @@ final class Hdfs implements Store {
     Map<String, String> settings =
         Map.ofEntries(
             Map.entry("fs.defaultFS", defaultFs),
+            Map.entry("hadoop.tmp.dir", work.resolve("tmp").toString()),
             Map.entry("dfs.namenode.name.dir", "file://" + work.resolve("name")),
             Map.entry("dfs.namenode.http-address", "127.0.0.1:0"),
             Map.entry("dfs.datanode.data.dir", "file://" + work.resolve("data-" + number)),
@@ -108,7 +109,10 @@ final class Hdfs implements Store {
             xml.append(
                 "<property><name>%s</name><value>%s</value></property>\n".formatted(key, value)));
     try {
-      Files.writeString(conf.resolve("core-site.xml"), xml.append("</configuration>\n"));
+      xml.append("</configuration>\n");
+      // In both, since the defaults of HDFS are read after the first of them.
+      Files.writeString(conf.resolve("core-site.xml"), xml);
+      Files.writeString(conf.resolve("hdfs-site.xml"), xml);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

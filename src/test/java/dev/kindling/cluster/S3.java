@@ -41,6 +41,8 @@ final class S3 implements Store {
           s3proxy.endpoint=http://127.0.0.1:%d
           s3proxy.authorization=none
           jclouds.provider=filesystem-nio2
+          jclouds.identity=nobody
+          jclouds.credential=none
           jclouds.filesystem.basedir=%s
           """
               .formatted(port, work.resolve("objects")));
@@ -61,7 +63,10 @@ final class S3 implements Store {
                 "org.gaul.s3proxy.Main",
                 "--properties",
                 properties.toString()));
-    Program.await(() -> listens(port));
+    Program.await(() -> listens(port) || !server.isRunning());
+    if (!server.isRunning()) {
+      throw new AssertionError("ended before it listened:\n" + server.out());
+    }
     return new S3(server, port);
   }
 
