@@ -115,6 +115,7 @@ def keras_model():
 
 ZOO = {
     "resnet50": (lambda: torchvision_model("resnet50"), images, ["old", "dynamo"]),
+    "vgg11": (lambda: torchvision_model("vgg11"), images, ["old"]),
     "densenet121": (lambda: torchvision_model("densenet121"), images, ["old"]),
     "mobilenet_v2": (lambda: torchvision_model("mobilenet_v2"), images, ["old", "dynamo"]),
     "mobilenet_v3_small": (lambda: torchvision_model("mobilenet_v3_small"), images, ["old"]),

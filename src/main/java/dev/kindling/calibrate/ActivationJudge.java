@@ -111,7 +111,7 @@ final class ActivationJudge {
   private static void tell(List<ScaleSearch> searches, List<LayerMoments> groups) {
     IntStream.range(0, groups.size())
         .filter(group -> !searches.get(group).isDone())
-        .forEach(group -> searches.get(group).tell(groups.get(group).variance(1)));
+        .forEach(group -> searches.get(group).tell(groups.get(group)));
   }
 
   private static GroupScales scales(List<ScaleSearch> searches) {

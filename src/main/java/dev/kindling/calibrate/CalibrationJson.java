@@ -17,6 +17,8 @@ public final class CalibrationJson {
     if (calibration.skippedRows() > 0) {
       node.put("skipped-rows", calibration.skippedRows());
     }
+    putText(node, "pipeline", calibration.sampling().pipeline());
+    putText(node, "stratify", calibration.sampling().stratify());
     node.put("sample-sha256", calibration.sampleDigest());
     write(calibration.environment(), node);
     calibration
@@ -42,9 +44,20 @@ public final class CalibrationJson {
         settings,
         (int) cursor.field("check-rows").wholeNumber(),
         cursor.optional("skipped-rows").map(JsonCursor::wholeNumber).orElse(0L),
+        new Calibration.Sampling(text(cursor, "pipeline"), text(cursor, "stratify")),
         cursor.field("sample-sha256").text(),
         environment(cursor),
         layers);
+  }
+
+  private static void putText(ObjectNode node, String name, String text) {
+    if (!text.isEmpty()) {
+      node.put(name, text);
+    }
+  }
+
+  private static String text(JsonCursor cursor, String name) {
+    return cursor.optional(name).map(JsonCursor::text).orElse("");
   }
 
   static void write(Calibration.Environment environment, ObjectNode node) {

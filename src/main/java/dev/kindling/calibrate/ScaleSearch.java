@@ -1,6 +1,7 @@
 package dev.kindling.calibrate;
 
 import dev.kindling.calibrate.ScaleSolver.Solution;
+import dev.kindling.stats.LayerMoments;
 
 /**
  * Looks for the scale s for which {@code f(s z + b)} has a wanted variance, where f is an
@@ -60,6 +61,15 @@ final class ScaleSearch {
   /** Returns what came out once it is done. */
   Solution solution() {
     return new Solution(scale(), reason);
+  }
+
+  /** Is told the moments for the scale that was to be tried. */
+  void tell(LayerMoments moments) {
+    if (moments.count() == 0) {
+      giveUp(ScaleSolver.NO_DATA);
+    } else {
+      tell(moments.variance(1));
+    }
   }
 
   /**

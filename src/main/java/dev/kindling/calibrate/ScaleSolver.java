@@ -13,6 +13,9 @@ final class ScaleSolver {
   /** Without a number format of its own: the manifest keeps it, whatever the machine's locale. */
   private static final String NO_ROOT = "no scale gives variance %s, its bias alone has %s";
 
+  /** Such as an expert that no token was sent to. */
+  static final String NO_DATA = "no row of the sample reached it";
+
   private ScaleSolver() {}
 
   /** Returns the scale, or why there is none. */
@@ -20,6 +23,9 @@ final class ScaleSolver {
     double a = moments.squares() / moments.count();
     double b = moments.coMoment() / moments.count();
     double c = moments.biasSquares() / moments.count();
+    if (moments.count() == 0) {
+      return new Solution(1, NO_DATA);
+    }
     if (!Double.isFinite(a) || !Double.isFinite(moments.mean())) {
       return new Solution(1, "its output is not finite");
     }

@@ -7,6 +7,7 @@ import dev.kindling.forward.StagePlan;
 import dev.kindling.model.ElementType;
 import dev.kindling.model.Layer;
 import dev.kindling.model.Model;
+import dev.kindling.preset.OutputBias;
 import dev.kindling.recipe.Plan;
 import dev.kindling.recipe.Recipe;
 import dev.kindling.spark.Cluster;
@@ -51,6 +52,12 @@ record LsuvInputs(
                     new ConfigurationException(
                         "Cannot calibrate: %s has no section lsuv; add lsuv.data or use init"
                             .formatted(configuration.source())));
+    if (lsuv.settings().targetMean().isPresent()
+        && configuration.init().presets().stream().anyMatch(OutputBias.class::isInstance)) {
+      throw new ConfigurationException(
+          "Cannot calibrate: %s has lsuv.target-mean and preset output_bias, and the one would shift the bias that the other sets; leave one of them out"
+              .formatted(configuration.source()));
+    }
     if (model.graph().isEmpty()) {
       throw new ConfigurationException(
           "Cannot calibrate model '%s': shapes alone cannot be run; give an ONNX file or a layer YAML, or use init"

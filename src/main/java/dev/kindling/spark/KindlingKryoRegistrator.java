@@ -15,6 +15,7 @@ import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.BinaryType$;
 import org.apache.spark.sql.types.BooleanType$;
 import org.apache.spark.sql.types.ByteType$;
+import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DateType$;
 import org.apache.spark.sql.types.DecimalType;
 import org.apache.spark.sql.types.DoubleType$;
@@ -22,6 +23,7 @@ import org.apache.spark.sql.types.FloatType$;
 import org.apache.spark.sql.types.IntegerType$;
 import org.apache.spark.sql.types.LongType$;
 import org.apache.spark.sql.types.MapType;
+import org.apache.spark.sql.types.NullType$;
 import org.apache.spark.sql.types.ShortType$;
 import org.apache.spark.sql.types.StringType$;
 import org.apache.spark.sql.types.TimestampNTZType$;
@@ -43,6 +45,7 @@ public final class KindlingKryoRegistrator implements KryoRegistrator {
           BinaryType$.class,
           BooleanType$.class,
           ByteType$.class,
+          DataType[].class,
           DateType$.class,
           DecimalType.class,
           DoubleType$.class,
@@ -50,6 +53,7 @@ public final class KindlingKryoRegistrator implements KryoRegistrator {
           IntegerType$.class,
           LongType$.class,
           MapType.class,
+          NullType$.class,
           ShortType$.class,
           StringType$.class,
           TimestampNTZType$.class,

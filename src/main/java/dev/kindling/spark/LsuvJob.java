@@ -48,6 +48,7 @@ public record LsuvJob(Recipe recipe, StagePlan stages, LsuvSettings settings) {
               settings,
               sample.layout().check(),
               sample.rows().bad(),
+              sample.sampling(),
               sample.digest(),
               environment(),
               outcome.layers()));

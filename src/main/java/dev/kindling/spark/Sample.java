@@ -1,5 +1,6 @@
 package dev.kindling.spark;
 
+import dev.kindling.calibrate.Calibration;
 import dev.kindling.calibrate.SampleLayout;
 import dev.kindling.forward.MicroBatch;
 import org.apache.spark.api.java.JavaRDD;
@@ -12,6 +13,11 @@ import org.apache.spark.api.java.JavaRDD;
  * @param layout which rows and micro-batches are for what
  * @param digest SHA-256 (hex) over the hashes of the rows in their order
  * @param rows how many rows the dataset has
+ * @param sampling what else there is to say of how they were chosen
  */
 public record Sample(
-    JavaRDD<MicroBatch> microBatches, SampleLayout layout, String digest, Tally rows) {}
+    JavaRDD<MicroBatch> microBatches,
+    SampleLayout layout,
+    String digest,
+    Tally rows,
+    Calibration.Sampling sampling) {}

@@ -2,6 +2,7 @@ package dev.kindling.spark;
 
 import dev.kindling.base.InputException;
 import dev.kindling.base.ResourceException;
+import dev.kindling.calibrate.Calibration;
 import dev.kindling.calibrate.LsuvSettings;
 import dev.kindling.calibrate.SampleLayout;
 import dev.kindling.forward.MicroBatch;
@@ -89,7 +90,11 @@ public final class Sampler {
     SampleLayout layout = settings.layout(all.good());
     List<String> contents = ranking.first(layout.rows());
     return new Sample(
-        microBatches(rows, contents, row, layout), layout, RowHash.ofSample(contents), all);
+        microBatches(rows, contents, row, layout),
+        layout,
+        RowHash.ofSample(contents),
+        all,
+        new Calibration.Sampling(source.pipeline(), source.strata()));
   }
 
   private void requireEnough(Tally all, LsuvSettings settings) {

@@ -6,7 +6,8 @@ import dev.kindling.forward.MicroBatch;
 import dev.kindling.forward.StagePlan;
 import dev.kindling.forward.TensorValue;
 import dev.kindling.forward.WholeGraph;
-import dev.kindling.kernel.ScalarKernels;
+import dev.kindling.kernel.KernelsLoader;
+import dev.kindling.kernel.KernelsMode;
 import dev.kindling.model.Layer;
 import dev.kindling.model.Model;
 import dev.kindling.model.Shape;
@@ -40,7 +41,7 @@ public final class CalibratedModel {
   private static final RecipeValues VALUES =
       new RecipeValues(
           SEED,
-          new ScalarKernels(),
+          KernelsLoader.load(KernelsMode.AUTO).kernels(),
           file -> {
             throw new IllegalStateException("no other files");
           });

@@ -31,6 +31,7 @@ class CalibrationJsonTest {
           SETTINGS,
           480,
           7,
+          new Calibration.Sampling("models/scaler", "digit"),
           "ab".repeat(32),
           new Calibration.Environment("onnxruntime 1.28.0", "amd64 fma avx2"),
           List.of(
@@ -84,7 +85,13 @@ class CalibrationJsonTest {
             "its output is not finite");
     Calibration calibration =
         new Calibration(
-            CALIBRATION.settings(), 0, 0, "00", CALIBRATION.environment(), List.of(infinite));
+            CALIBRATION.settings(),
+            0,
+            0,
+            Calibration.Sampling.PLAIN,
+            "00",
+            CALIBRATION.environment(),
+            List.of(infinite));
     LayerResult read =
         CalibrationJson.parse(CalibrationJson.toJson(calibration), "test").layers().get(0);
     assertThat(read.mean()).isNaN();

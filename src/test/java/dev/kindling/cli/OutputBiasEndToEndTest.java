@@ -101,6 +101,23 @@ class OutputBiasEndToEndTest {
   }
 
   @Test
+  void meansThatWouldShiftTheBiasAreRefused() {
+    Path out = folder.resolve("out");
+    Cli.run(
+            "lsuv",
+            configuration.toString(),
+            "--out",
+            out.toString(),
+            "--set",
+            "lsuv.target-mean=0")
+        .isRefused(
+            2,
+            "Cannot calibrate: %s has lsuv.target-mean and preset output_bias, and the one would shift the bias that the other sets; leave one of them out"
+                .formatted(configuration));
+    assertThat(out).doesNotExist();
+  }
+
+  @Test
   void planShowsZerosAndWritesNoRecipe() {
     Cli.Result plan = Cli.run("plan", configuration.toString());
     assertThat(plan.err()).contains("init and lsuv read the labels and set their prior");

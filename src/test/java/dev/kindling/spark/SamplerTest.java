@@ -23,6 +23,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -309,6 +311,28 @@ class SamplerTest {
     DataSource source = TestData.source("libsvm", file, List.of("features"));
     source = new DataSource("libsvm", source.path(), source.inputs(), Map.of("numFeatures", "4"));
     assertThat(draw(source, 1, 1).rows().get(0)).containsExactly(0, 0.25f, 0, -1.5f);
+  }
+
+  @Test
+  void orcGivesTheSame() {
+    Dataset<Row> rows = TestSpark.session().read().parquet(parquet());
+    Path orc = folder.resolve("orc");
+    rows.repartition(3).write().orc(orc.toString());
+    assertThat(draw(TestData.source("orc", orc, TestData.COLUMNS), 25, 4)).isEqualTo(reference);
+  }
+
+  private String parquet() {
+    return TestData.parquet(folder.resolve("for-orc"), DATA, 2).path();
+  }
+
+  /** Avro is a module of Spark that is there or not. */
+  @Test
+  void avroIsReadWhereSparkHasIt() {
+    DataSource avro = TestData.source("avro", folder, TestData.COLUMNS);
+    assertThatThrownBy(() -> draw(avro, 25, 4))
+        .isInstanceOf(InputException.class)
+        .hasMessageStartingWith("Cannot read data in '%s': ".formatted(folder))
+        .hasMessageContaining("Avro is built-in but external data source module");
   }
 
   @Test
