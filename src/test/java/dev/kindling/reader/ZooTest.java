@@ -31,6 +31,7 @@ class ZooTest {
           """
           resnet50-old           | 0   | bias=1 conv=53 dense=1 norm-scale=53 norm-shift=53 running-mean=53 running-variance=53
           resnet50-dynamo        | 212 | bias=1 conv=53 dense=1
+          vgg11-old              | 0   | bias=11 conv=8 dense=3
           densenet121-old        | 0   | bias=1 conv=120 dense=1 norm-scale=121 norm-shift=121 running-mean=121 running-variance=121
           mobilenet_v2-old       | 0   | bias=1 conv=35 dense=1 depthwise=17 norm-scale=52 norm-shift=52 running-mean=52 running-variance=52
           mobilenet_v2-dynamo    | 209 | conv=35 dense=1 depthwise=17
