@@ -29,6 +29,7 @@ class ArchitectureTest {
           "spark",
           "checkpoint",
           "media",
+          "diagnose",
           "calibrate",
           "forward",
           "recipe",

@@ -75,8 +75,7 @@ record LsuvInputs(
   }
 
   /** Gives the data without a name the only graph input that no other data fill. */
-  private static DataSource named(
-      Configuration configuration, DataSource data, List<String> graphInputs) {
+  static DataSource named(Configuration configuration, DataSource data, List<String> graphInputs) {
     List<String> open = new ArrayList<>(graphInputs);
     data.inputs().forEach(input -> open.removeAll(input.targets()));
     List<DataInput> inputs = new ArrayList<>();

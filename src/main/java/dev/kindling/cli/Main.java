@@ -38,6 +38,7 @@ import picocli.CommandLine.Command;
       ExportCommand.class,
       SchemesCommand.class,
       ReportCommand.class,
+      DiagnoseCommand.class,
       CommandLine.HelpCommand.class
     })
 public final class Main implements Runnable {

@@ -102,7 +102,8 @@ final class Sources {
     return new Found(RecipeJson.parse(manifest.recipeJson(), source), Optional.of(manifest));
   }
 
-  private static boolean isFolder(String path, Configuration hadoop) {
+  /** Returns whether a path is a folder; what is not there is bad input. */
+  static boolean isFolder(String path, Configuration hadoop) {
     CheckpointFiles files = OutputOptions.files(path, hadoop);
     try {
       return files.fileSystem().getFileStatus(files.out()).isDirectory();

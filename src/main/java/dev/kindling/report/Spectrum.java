@@ -6,13 +6,12 @@ import dev.kindling.recipe.Block;
 import dev.kindling.recipe.RecipeEntry;
 import dev.kindling.recipe.Source;
 import dev.kindling.scheme.Draw;
+import dev.kindling.stats.SymmetricMatrix;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import org.netlib.lapack.Dsyev;
-import org.netlib.util.intW;
 
 /**
  * Singular values of a tensor seen as a matrix, its first axis by all others.
@@ -58,16 +57,10 @@ public record Spectrum(double[] values, double[] expected) {
   static double[] singularValues(float[] matrix, int rows, int columns) {
     int n = Math.min(rows, columns);
     double[] gram = rows <= columns ? rowGram(matrix, rows, columns) : columnGram(matrix, columns);
-    double[] eigenvalues = new double[n];
-    double[] work = new double[Math.max(1, 3 * n)];
-    intW info = new intW(0);
-    Dsyev.dsyev("N", "U", n, gram, 0, n, eigenvalues, 0, work, 0, work.length, info);
-    if (info.val != 0) {
-      throw new IllegalStateException("dsyev did not converge: " + info.val);
-    }
+    double[] eigenvalues = SymmetricMatrix.eigenvalues(gram, n);
     double[] values = new double[n];
     for (int i = 0; i < n; i++) {
-      values[i] = Math.sqrt(Math.max(0, eigenvalues[n - 1 - i]));
+      values[i] = Math.sqrt(Math.max(0, eigenvalues[i]));
     }
     return values;
   }

@@ -16,6 +16,7 @@ import dev.kindling.checkpoint.ShardVerdict;
 import dev.kindling.checkpoint.VerifyMode;
 import dev.kindling.checkpoint.export.Export;
 import dev.kindling.checkpoint.export.ExportSource;
+import dev.kindling.forward.MicroBatch;
 import dev.kindling.kernel.KernelsChoice;
 import dev.kindling.kernel.KernelsLoader;
 import dev.kindling.kernel.KernelsMode;
@@ -25,6 +26,7 @@ import dev.kindling.preset.OutputBias;
 import dev.kindling.recipe.ExternalFiles;
 import dev.kindling.recipe.Recipe;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -113,6 +115,14 @@ public final class Cluster implements AutoCloseable {
   public Sample sample(
       DataSource source, long seed, Map<String, ElementType> types, LsuvSettings settings) {
     return SparkFailures.explained(() -> new Sampler(session, source, seed).draw(types, settings));
+  }
+
+  /** Returns the micro-batches of a small sample, in order. */
+  public List<MicroBatch> collect(Sample sample) {
+    List<MicroBatch> found =
+        SparkFailures.explained(() -> new ArrayList<>(sample.microBatches().collect()));
+    found.sort(Comparator.comparing(MicroBatch::index));
+    return found;
   }
 
   /**

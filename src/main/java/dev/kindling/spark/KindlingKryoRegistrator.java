@@ -5,6 +5,7 @@ import com.esotericsoftware.kryo.serializers.JavaSerializer;
 import dev.kindling.calibrate.StageMoments;
 import dev.kindling.checkpoint.ShardResult;
 import dev.kindling.checkpoint.ShardVerdict;
+import dev.kindling.forward.MicroBatch;
 import dev.kindling.stats.LayerMoments;
 import java.math.BigDecimal;
 import java.util.HashMap;
@@ -63,6 +64,7 @@ public final class KindlingKryoRegistrator implements KryoRegistrator {
   public void registerClasses(Kryo kryo) {
     JavaSerializer java = new JavaSerializer();
     kryo.register(BigDecimal.class);
+    kryo.register(MicroBatch.class, java);
     kryo.register(StagePart.class, java);
     kryo.register(SlicePart.class, java);
     kryo.register(StageTask.class, java);
