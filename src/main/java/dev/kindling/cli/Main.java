@@ -39,6 +39,7 @@ import picocli.CommandLine.Command;
       SchemesCommand.class,
       ReportCommand.class,
       DiagnoseCommand.class,
+      CompareCommand.class,
       CommandLine.HelpCommand.class
     })
 public final class Main implements Runnable {

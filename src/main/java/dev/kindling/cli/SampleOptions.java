@@ -68,7 +68,11 @@ final class SampleOptions {
     int each = all.size() / sets;
     List<List<MicroBatch>> cut = new ArrayList<>();
     for (int set = 0; set < sets; set++) {
-      cut.add(List.copyOf(all.subList(set * each, (set + 1) * each)));
+      List<MicroBatch> own = new ArrayList<>();
+      for (int i = 0; i < each; i++) {
+        own.add(MicroBatch.of(i, all.get(set * each + i).live()));
+      }
+      cut.add(List.copyOf(own));
     }
     return cut;
   }

@@ -219,7 +219,7 @@ public final class Verdicts {
         : "%s and %d more".formatted(names.get(0), names.size() - 1);
   }
 
-  private static String number(double value) {
+  static String number(double value) {
     return String.format(Locale.ROOT, "%.3g", value);
   }
 }
