@@ -50,7 +50,7 @@ final class SampleOptions {
       Configuration configuration, Model model, Recipe recipe, int sets, Cluster cluster) {
     DataSource data = source(configuration, model, recipe);
     Map<String, ElementType> types =
-        StagePlan.of(model, recipe, layers(model), LsuvInputs.shapes(data)).dataTypes();
+        StagePlan.of(model, recipe, layers(model), data.shapes()).dataTypes();
     LsuvSettings one = new LsuvSettings(rows, Math.min(rows, TOGETHER), 1);
     LsuvSettings settings =
         new LsuvSettings(
