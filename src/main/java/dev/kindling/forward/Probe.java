@@ -84,12 +84,12 @@ public final class Probe implements AutoCloseable {
     attentions = softmaxes(nodes, flow);
     sites.forEach(
         site -> models.addTypes(Map.of(site.push(), ValueTypes.ofAnyShape(ElementType.F32))));
-    StageModels.Part part = models.part(pushed(nodes, flow), outputs());
+    StageModels.Part part = models.part(pushed(nodes, flow), outputs(), StageModels.Weights.INPUTS);
     live = part.live();
     boolean ready = false;
     try {
-      weights = new FedTensors(values).generate(part.fed(), recipe, owned);
-      session = OnnxRuntime.open(part.onnx());
+      weights = new FedTensors(values).generate(part.fed(), GraphTensors.byName(recipe), owned);
+      session = OnnxRuntime.open(part.onnx(), Map.of());
       ready = true;
     } catch (OrtException e) {
       throw failure("load", e);
