@@ -31,7 +31,7 @@ def read(folder, tensor, manifest):
 
 folder = pathlib.Path(sys.argv[1])
 manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-assert manifest["format-version"] == 0, "unknown format version"
+assert manifest["format-version"] == 1, "unknown format version"
 for tensor in manifest["tensors"]:
     if len(sys.argv) < 3 or sys.argv[2] == tensor["name"]:
         values = read(folder, tensor, manifest)

@@ -126,7 +126,7 @@ def tensor(recipe, entry):
 
 recipe = json.loads(pathlib.Path(sys.argv[1]).read_text(encoding="utf-8"))
 recipe = recipe.get("recipe", recipe)
-assert recipe["format-version"] == 0, "unknown format version"
+assert recipe["format-version"] == 1, "unknown format version"
 values = tensor(recipe, next(entry for entry in recipe["tensors"] if entry["name"] == sys.argv[2]))
 print(sys.argv[2], values.shape, f"mean {values.mean():.4g} std {values.std():.4g} crc32 {zlib.crc32(values.tobytes()):08x}")
 if len(sys.argv) > 3:

@@ -11,7 +11,7 @@ import dev.kindling.base.Sha256;
  */
 public final class CheckpointId {
   /** Version of what writes shards; it changes whenever their bytes do. */
-  public static final String WRITER_VERSION = "0";
+  public static final String WRITER_VERSION = "1";
 
   private CheckpointId() {}
 

@@ -36,7 +36,7 @@ public record Manifest(
     String recipeJson,
     Optional<String> calibrationJson) {
   /** The version that this build reads and writes. */
-  public static final int FORMAT_VERSION = 0;
+  public static final int FORMAT_VERSION = 1;
 
   public Manifest {
     Require.notBlank(id, "id");

@@ -25,7 +25,7 @@ import org.apache.parquet.hadoop.metadata.ParquetMetadata;
  */
 final class ShardFooter {
   /** Has the form that readers parse before they trust a file's statistics. */
-  static final String CREATED_BY = "kindling version 0.0.0 (build 0)";
+  static final String CREATED_BY = "kindling version 1.0.0 (build 0)";
 
   private ShardFooter() {}
 

@@ -11,7 +11,7 @@ import java.util.function.UnaryOperator;
 /**
  * All that is needed to rebuild every tensor, bit for bit, anywhere.
  *
- * @param formatVersion version of generators and format; 0 until they are final
+ * @param formatVersion version of generators and format; a version's bits never change
  * @param seed the seed of every draw
  * @param presets names of the presets that went into it, so that none is applied again
  * @param entries one per tensor, in the model's order
@@ -19,7 +19,7 @@ import java.util.function.UnaryOperator;
 public record Recipe(int formatVersion, long seed, List<String> presets, List<RecipeEntry> entries)
     implements Serializable {
   /** The version that this build reads and writes. Version 0 gives no promise to keep bits. */
-  public static final int FORMAT_VERSION = 0;
+  public static final int FORMAT_VERSION = 1;
 
   public Recipe {
     Require.notNegative(formatVersion, "format version");

@@ -21,7 +21,9 @@ final class Recipes {
   /** Returns a recipe of matrices with these names. */
   static Recipe of(String... names) {
     return new Recipe(
-        0, 7, Arrays.stream(names).map(name -> entry(name, 4, new Normal(0, 1))).toList());
+        Recipe.FORMAT_VERSION,
+        7,
+        Arrays.stream(names).map(name -> entry(name, 4, new Normal(0, 1))).toList());
   }
 
   static RecipeEntry entry(String name, long rows, Scheme scheme) {

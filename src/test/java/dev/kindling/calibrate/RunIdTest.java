@@ -54,8 +54,8 @@ class RunIdTest {
   private static List<Recipe> recipes() {
     return List.of(
         RECIPE,
-        new Recipe(1, 7, RECIPE.entries()),
-        new Recipe(0, 8, RECIPE.entries()),
+        new Recipe(2, 7, RECIPE.entries()),
+        new Recipe(Recipe.FORMAT_VERSION, 8, RECIPE.entries()),
         Recipes.of("a"),
         Recipes.of("b", "a"),
         Recipes.of("a", "c"),
@@ -67,6 +67,7 @@ class RunIdTest {
   }
 
   private static Recipe with(long rows, dev.kindling.scheme.Scheme scheme) {
-    return new Recipe(0, 7, List.of(Recipes.entry("a", rows, scheme), RECIPE.entry("b")));
+    return new Recipe(
+        Recipe.FORMAT_VERSION, 7, List.of(Recipes.entry("a", rows, scheme), RECIPE.entry("b")));
   }
 }

@@ -178,8 +178,8 @@ class CheckpointJobTest {
   void namesEveryIdAfterAllThatItHashes() {
     String id = CheckpointId.of(Sample.RECIPE_JSON, Sample.LAYOUT);
     assertThat(id).matches("[0-9a-f]{16}");
-    assertThat(CheckpointId.of("{\"format-version\":0,\"seed\":42}", Sample.LAYOUT)).isEqualTo(id);
-    assertThat(CheckpointId.of("{\"format-version\":0,\"seed\":43}", Sample.LAYOUT))
+    assertThat(CheckpointId.of("{\"format-version\":1,\"seed\":42}", Sample.LAYOUT)).isEqualTo(id);
+    assertThat(CheckpointId.of("{\"format-version\":1,\"seed\":43}", Sample.LAYOUT))
         .isNotEqualTo(id);
     assertThat(CheckpointId.of(Sample.RECIPE_JSON, CheckpointLayout.of(ElementType.F32, 1)))
         .isNotEqualTo(id);

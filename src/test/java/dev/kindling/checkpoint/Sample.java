@@ -30,14 +30,14 @@ import org.apache.hadoop.fs.FileSystem;
 /** A small model with tensors of all kinds, and values that are cheap to make. */
 final class Sample {
   static final Scheme NORMAL = new Normal(0, 0.25);
-  static final String RECIPE_JSON = "{\"format-version\": 0, \"seed\": 42}";
+  static final String RECIPE_JSON = "{\"format-version\": 1, \"seed\": 42}";
   static final String RUN_ID = "00112233aabbccdd";
   static final CheckpointLayout LAYOUT =
       layout(ElementType.F32, PageEncoding.PLAIN, Codec.UNCOMPRESSED);
 
   static final Recipe RECIPE =
       new Recipe(
-          0,
+          Recipe.FORMAT_VERSION,
           42,
           List.of(
               drawn("conv.weight", NORMAL, 8, 3, 3, 3),

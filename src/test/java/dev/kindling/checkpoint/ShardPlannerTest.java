@@ -125,6 +125,7 @@ class ShardPlannerTest {
 
   private static List<ShardSpec> plan(long shardBytes, RecipeEntry... entries) {
     return ShardPlanner.plan(
-        new Recipe(0, 1, List.of(entries)), CheckpointLayout.of(ElementType.F32, shardBytes));
+        new Recipe(Recipe.FORMAT_VERSION, 1, List.of(entries)),
+        CheckpointLayout.of(ElementType.F32, shardBytes));
   }
 }

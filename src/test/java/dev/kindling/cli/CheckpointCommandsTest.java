@@ -257,11 +257,11 @@ class CheckpointCommandsTest {
     String manifest = Files.readString(out.resolve("manifest.json"));
     Files.writeString(
         copy.resolve("manifest.json"),
-        sealed(manifest.replaceFirst("\"format-version\" : 0", "\"format-version\" : 7")));
+        sealed(manifest.replaceFirst("\"format-version\" : 1", "\"format-version\" : 7")));
     Cli.run("verify", copy.toString())
         .isRefused(
             4,
-            "Cannot read manifest '%s/manifest.json': this build does not know its format version (expected 0, found 7)"
+            "Cannot read manifest '%s/manifest.json': this build does not know its format version (expected 1, found 7)"
                 .formatted(copy));
   }
 

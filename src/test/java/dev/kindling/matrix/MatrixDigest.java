@@ -15,7 +15,7 @@ import java.util.zip.CRC32;
  */
 final class MatrixDigest {
   /** Rows, columns, rows of a block. */
-  private static final int[][] SHAPES = {
+  static final int[][] SHAPES = {
     {1, 1, 1},
     {97, 97, 13},
     {192, 193, 100},
@@ -27,16 +27,19 @@ final class MatrixDigest {
     {5000, 20, 4999}
   };
 
+  /** More than one block of columns of G, and of S. */
+  static final int[][] LARGE = {{2600, 2100, 1300}};
+
   private MatrixDigest() {}
 
   public static void main(String[] arguments) {
     KernelsMode mode = KernelsMode.valueOf(arguments[0].toUpperCase(Locale.ROOT));
-    System.out.printf("%08x%n", of(KernelsLoader.load(mode).kernels()));
+    System.out.printf("%08x%n", of(KernelsLoader.load(mode).kernels(), SHAPES));
   }
 
-  static long of(Kernels kernels) {
+  static long of(Kernels kernels, int[][] shapes) {
     CRC32 crc = new CRC32();
-    for (int[] shape : SHAPES) {
+    for (int[] shape : shapes) {
       Stream stream = Stream.of(5, "digest", Purpose.REFLECTIONS);
       HaarMatrix matrix = new HaarMatrix(kernels, stream, 17, shape[0], shape[1]);
       for (int from = 0; from < shape[0]; from += shape[2]) {

@@ -224,7 +224,8 @@ class MistakesTest {
     Scheme gpt2 = new Gpt2(0.02, 12);
     Drawn once = Drawn.of(dense("w"), gpt2);
     Recipe read =
-        RecipeJson.parse(RecipeJson.toJson(new Recipe(0, 2026, List.of(once.entry()))), "r");
+        RecipeJson.parse(
+            RecipeJson.toJson(new Recipe(Recipe.FORMAT_VERSION, 2026, List.of(once.entry()))), "r");
     assertThat(read.entries()).containsExactly(Drawn.of(dense("w"), gpt2).entry());
     assertThat(new Drawn(read.entries().get(0)).values()).containsExactly(once.values());
   }

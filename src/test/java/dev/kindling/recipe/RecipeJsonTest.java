@@ -38,7 +38,7 @@ class RecipeJsonTest {
   /** JDKs before 19 print 2e23 as 1.9999999999999998E23, later ones as 2.0E23. */
   private static final Recipe RECIPE =
       new Recipe(
-          0,
+          Recipe.FORMAT_VERSION,
           -42,
           List.of(
               entry(
@@ -130,7 +130,7 @@ class RecipeJsonTest {
             .scaledBy(scale);
     Recipe recipe =
         new Recipe(
-            0,
+            Recipe.FORMAT_VERSION,
             seed,
             List.of(
                 new RecipeEntry(
@@ -161,7 +161,8 @@ class RecipeJsonTest {
         new Shape(
             Collections.nCopies(Math.max(1, Math.min(scheme.maxRank(), scheme.minRank())), 0L));
     Source source = new Source.Drawn(List.of(Block.whole(0, 1, scheme, new Fans(3, 3))));
-    Recipe recipe = new Recipe(0, 1, List.of(entry("t", shape, Layout.OUT_IN, source)));
+    Recipe recipe =
+        new Recipe(Recipe.FORMAT_VERSION, 1, List.of(entry("t", shape, Layout.OUT_IN, source)));
     String json = RecipeJson.toJson(recipe);
 
     assertThat(RecipeJson.parse(json, "x")).isEqualTo(recipe);
@@ -179,9 +180,9 @@ class RecipeJsonTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "\"format-version\" : 0     | \"format-version\" : 7     | at format-version: another format"
-            + " version (expected 0, found 7)",
-        "\"format-version\" : 0,    | ''                         | at the top: field 'format-version'"
+        "\"format-version\" : 1     | \"format-version\" : 7     | at format-version: another format"
+            + " version (expected 1, found 7)",
+        "\"format-version\" : 1,    | ''                         | at the top: field 'format-version'"
             + " is missing",
         "\"seed\" : -42             | \"seed\" : 1.5             | at seed: unexpected value (expected"
             + " a whole number, found 1.5)",

@@ -268,7 +268,9 @@ class RecipeValuesTest {
     float[] z = draws(base, 117);
     float std = (float) (Math.sqrt(2.0 / 9) * scale);
 
-    float[] values = whole(new Recipe(0, SEED, List.of(base)).scaledBy("t", scale).entry("t"));
+    float[] values =
+        whole(
+            new Recipe(Recipe.FORMAT_VERSION, SEED, List.of(base)).scaledBy("t", scale).entry("t"));
 
     for (int i = 0; i < values.length; i++) {
       assertSameBits(values[i], z[i] * std);

@@ -14,10 +14,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** One JVM per width, and one without the vector module; where that is missing, this fails. */
 class KernelsContractTest {
-  /**
-   * Of format version 0: changes when the words, the maps or the list of fillings do, and only
-   * then.
-   */
+  /** Of format version 1, which never changes; a longer list of fillings has another one. */
   static final String DIGEST = "d58b42f7";
 
   @Test

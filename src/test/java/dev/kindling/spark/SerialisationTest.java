@@ -139,7 +139,7 @@ class SerialisationTest {
   private static Recipe recipe() {
     Scheme he = new HeNormal(FanMode.FAN_OUT, 0.1);
     return new Recipe(
-        0,
+        Recipe.FORMAT_VERSION,
         42,
         List.of(
             entry("a.weight", 8, drawn(8, he).scaledBy(2)),
