@@ -53,6 +53,10 @@ final class NamedStructure {
   private static final Pattern HEAD =
       Pattern.compile("(?i)(.*\\.)?(lm_head|head|heads\\.head|classifier|fc|score|output_layer)");
 
+  private static final Pattern DECODER = Pattern.compile("(^|[._])decoder[._]");
+  private static final Pattern ENCODER = Pattern.compile("(^|[._])encoder[._]");
+  private static final Pattern PARAMETER = Pattern.compile("\\.(weight|kernel)$");
+
   private final Map<String, Tensor> tensors = new LinkedHashMap<>();
 
   NamedStructure(Model model) {
@@ -66,10 +70,10 @@ final class NamedStructure {
   /** Returns the side that a name says. */
   static Side side(String name) {
     String lower = name.toLowerCase(Locale.ROOT);
-    if (lower.matches("(.*[._])?decoder[._].*")) {
+    if (DECODER.matcher(lower).find()) {
       return Side.DECODER;
     }
-    return lower.matches("(.*[._])?encoder[._].*") ? Side.ENCODER : Side.SINGLE;
+    return ENCODER.matcher(lower).find() ? Side.ENCODER : Side.SINGLE;
   }
 
   Structure find() {
@@ -225,6 +229,6 @@ final class NamedStructure {
   }
 
   private static String stem(String name) {
-    return name.replaceFirst("\\.(weight|kernel)$", "");
+    return PARAMETER.matcher(name).replaceFirst("");
   }
 }

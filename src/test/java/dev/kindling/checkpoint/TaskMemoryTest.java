@@ -28,10 +28,11 @@ class TaskMemoryTest {
 
   @Test
   void rowsOfAWideMatrix() throws Exception {
-    long need = wide(200, 65536);
-    assertThat(need).isLessThan(BYTES * 600 * 65536);
-    assertThat(run(need, 600, 65536, 400, 600)).isZero();
-    assertThat(run(need / 2, 600, 65536, 400, 600)).isNotZero();
+    // Kept blocks of such a matrix have 2^24 elements.
+    long need = wide(256, 65536);
+    assertThat(need).isLessThan(BYTES * 800 * 65536);
+    assertThat(run(need, 800, 65536, 200, 400)).isZero();
+    assertThat(run(need / 2, 800, 65536, 200, 400)).isNotZero();
   }
 
   @Test

@@ -44,12 +44,13 @@ class RecurrentUsesTest {
     assertThat(model.tensors())
         .extracting(
             tensor -> tensor.role().label() + " " + FusedPart.names(tensor.fused()),
+            tensor -> tensor.fused().size(),
             tensor -> tensor.activation().label())
         .containsExactly(
-            tuple("recurrent-input i, o, f, c", "none"),
-            tuple("recurrent-hidden i, o, f, c", "none"),
-            tuple("recurrent-bias i, o, f, c, i, o, f, c", "none"),
-            tuple("recurrent-input h", "relu"),
-            tuple("recurrent-hidden h", "relu"));
+            tuple("recurrent-input i, o, f, c", 4, "none"),
+            tuple("recurrent-hidden i, o, f, c", 4, "none"),
+            tuple("recurrent-bias i, o, f, c", 8, "none"),
+            tuple("recurrent-input h", 1, "relu"),
+            tuple("recurrent-hidden h", 1, "relu"));
   }
 }
