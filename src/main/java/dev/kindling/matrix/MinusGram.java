@@ -47,7 +47,9 @@ record MinusGram<A>(int row, int column, int rows, int columns, A values, List<A
       block.correct(draws, heads, top, count, group);
       draws.precision().round(group, 0, values, top * stride, count * stride);
       if (left == right) {
-        factors.add(factor(draws.precision(), group, top, stride, count));
+        factors.add(
+            PanelFactor.byRows(
+                draws.precision(), TriangularFactor.minus(group, top, stride, count)));
       }
     }
     return block;
@@ -98,19 +100,5 @@ record MinusGram<A>(int row, int column, int rows, int columns, A values, List<A
         group[diagonal] = Math.fma(heads[global] + draw[above], change, group[diagonal]);
       }
     }
-  }
-
-  private static <A> A factor(
-      Precision<A> precision, double[] group, int top, int stride, int count) {
-    double[][] byColumns = TriangularFactor.minus(group, top, stride, count);
-    double[] byRows = new double[count * count];
-    for (int k = 0; k < count; k++) {
-      for (int i = 0; i <= k; i++) {
-        byRows[i * count + k] = byColumns[k][i];
-      }
-    }
-    A factor = precision.allocate(byRows.length);
-    precision.round(byRows, 0, factor, 0, byRows.length);
-    return factor;
   }
 }

@@ -43,7 +43,8 @@ record PanelFactor<A>(double[] heads, A minusT) {
     return precision.round(draw >= 0 ? draw + norm : draw - norm);
   }
 
-  private static <A> A byRows(Precision<A> precision, double[][] columns) {
+  /** Returns an upper triangle by rows, rounded to the working precision. */
+  static <A> A byRows(Precision<A> precision, double[][] columns) {
     int size = columns.length;
     A rows = precision.allocate(size * size);
     for (int k = 0; k < size; k++) {
