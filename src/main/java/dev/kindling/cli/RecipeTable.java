@@ -10,6 +10,7 @@ import dev.kindling.recipe.RecipeEntry;
 import dev.kindling.recipe.Source;
 import dev.kindling.scheme.Draw;
 import dev.kindling.scheme.GateOrder;
+import dev.kindling.scheme.Mimetic;
 import dev.kindling.scheme.Schemes;
 import java.io.PrintWriter;
 import java.util.ArrayList;
@@ -243,7 +244,18 @@ final class RecipeTable {
     if (draw instanceof Draw.Sparse sparse) {
       return "%s, std %s".formatted(links(sparse, entry), value);
     }
+    if (draw instanceof Draw.ProductFactor product) {
+      return product(product.scheme());
+    }
     return gates(draw, value);
+  }
+
+  private static String product(Mimetic scheme) {
+    return "%s of a product of diagonal %s, noise %s"
+        .formatted(
+            scheme.part().name().toLowerCase(Locale.ROOT),
+            number(scheme.diagonal()),
+            number(scheme.noise()));
   }
 
   private static String gates(Draw draw, String value) {

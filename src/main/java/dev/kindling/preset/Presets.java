@@ -39,6 +39,9 @@ public final class Presets {
               Map.entry("mup", List.of("base", "readout")),
               Map.entry("looks_linear", List.of("base")),
               Map.entry("zero_hadamard", List.of()),
+              Map.entry(
+                  "mimetic",
+                  List.of("heads", "qk_noise", "qk_diagonal", "vo_noise", "vo_diagonal")),
               Map.entry("output_bias", List.of("of", "smoothing", "weights"))));
 
   private Presets() {}
@@ -75,6 +78,15 @@ public final class Presets {
                   : OptionalDouble.empty());
       case "zero_gamma" -> new ZeroGamma();
       case "zero_hadamard" -> new ZeroHadamard();
+      case "mimetic" ->
+          new MimeticStart(
+              given.count("heads"),
+              new MimeticStart.Product(
+                  given.number("qk_noise", MimeticStart.QUERIES_AND_KEYS.noise()),
+                  given.number("qk_diagonal", MimeticStart.QUERIES_AND_KEYS.diagonal())),
+              new MimeticStart.Product(
+                  given.number("vo_noise", MimeticStart.VALUES_AND_OUTPUT.noise()),
+                  given.number("vo_diagonal", MimeticStart.VALUES_AND_OUTPUT.diagonal())));
       case "t_fixup" -> new TFixup(given.word("side", Side.ENCODER));
       case "deepnorm" -> new DeepNorm();
       case "gpt2" ->
@@ -149,6 +161,16 @@ public final class Presets {
         return number.doubleValue();
       }
       throw new IllegalArgumentException("%s is not a number: %s".formatted(key, value));
+    }
+
+    /** Returns a positive whole number, 0 if it is not stated. */
+    long count(String key) {
+      double value = given.containsKey(key) ? number(key, 0) : 0;
+      if (given.containsKey(key) && (value < 1 || value != Math.rint(value))) {
+        throw new IllegalArgumentException(
+            "%s is no positive whole number: %s".formatted(key, given.get(key)));
+      }
+      return (long) value;
     }
 
     String text(String key) {

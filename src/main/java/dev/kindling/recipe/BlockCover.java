@@ -65,6 +65,8 @@ record BlockCover(String tensor, Shape shape, Layout layout) {
     } else if (draw instanceof Draw.PolarFactor) {
       checkMatrices(block);
       checkPolar(block);
+    } else if (draw instanceof Draw.ProductFactor product) {
+      ProductPart.of(tensor, shape, layout, block, product.scheme());
     } else if (draw instanceof Draw.HaarUnitary unitary) {
       checkMatrices(block);
       checkComplex(block, unitary.encoding());

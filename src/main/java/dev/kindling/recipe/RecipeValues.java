@@ -24,6 +24,7 @@ public final class RecipeValues implements TensorValues {
   private final OrthogonalRows orthogonalRows;
   private final UnitaryRows unitaryRows;
   private final PolarRows polarRows;
+  private final ProductRows productRows;
 
   /**
    * Prepares to compute; nothing is computed yet, and what rows of a matrix share stays in this
@@ -49,6 +50,7 @@ public final class RecipeValues implements TensorValues {
     this.orthogonalRows = new OrthogonalRows(seed, kernels, store);
     this.unitaryRows = new UnitaryRows(seed, kernels);
     this.polarRows = new PolarRows(seed, kernels);
+    this.productRows = new ProductRows(seed, kernels);
   }
 
   /**
@@ -119,6 +121,8 @@ public final class RecipeValues implements TensorValues {
       orthogonalRows.fill(entry, block, start, affine, target);
     } else if (draw instanceof Draw.PolarFactor) {
       polarRows.fill(entry, block, start, affine, target);
+    } else if (draw instanceof Draw.ProductFactor product) {
+      productRows.fill(entry, block, product.scheme(), start, affine, target);
     } else if (draw instanceof Draw.HaarUnitary unitary) {
       unitaryRows.fill(entry, unitary, start, affine, target);
     } else if (draw instanceof Draw.UnitaryFactors) {

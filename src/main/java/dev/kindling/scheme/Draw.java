@@ -153,6 +153,22 @@ public sealed interface Draw {
     }
   }
 
+  /** Rows of a matrix whose product with another one of its attention is near the identity. */
+  record ProductFactor(Mimetic scheme) implements Draw {
+    /** Longest side of a product; some copies of it stand in memory at once, in float64. */
+    public static final long LONGEST_SIDE = 2048;
+
+    @Override
+    public double factor() {
+      return 1;
+    }
+
+    @Override
+    public boolean isFactorised() {
+      return true;
+    }
+  }
+
   /** A Haar-distributed (semi-)unitary matrix times {@code gain}, held as {@code encoding} says. */
   record HaarUnitary(double gain, Unitary.Encoding encoding) implements Draw {
     public HaarUnitary {

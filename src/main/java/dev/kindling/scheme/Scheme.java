@@ -34,6 +34,7 @@ public sealed interface Scheme extends Serializable
         DeltaOrthogonal,
         Polar,
         LooksLinear,
+        Mimetic,
         Unitary,
         Urnn,
         Eunn,

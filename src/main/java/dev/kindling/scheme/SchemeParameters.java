@@ -102,6 +102,9 @@ final class SchemeParameters {
     if (component.getType().isEnum()) {
       return constant(component, name, String.valueOf(value));
     }
+    if (component.getType() == String.class && value instanceof String text) {
+      return text;
+    }
     if (component.getType() == Scheme.class) {
       return scheme(name, value, convention);
     }
@@ -111,7 +114,9 @@ final class SchemeParameters {
     if (value instanceof Number number) {
       return number(component, name, number.doubleValue());
     }
-    throw new IllegalArgumentException(name + " is not a number: " + value);
+    throw new IllegalArgumentException(
+        "%s is not a %s: %s"
+            .formatted(name, component.getType() == String.class ? "name" : "number", value));
   }
 
   private static Scheme scheme(String name, Object value, Convention convention) {

@@ -38,6 +38,7 @@ public final class Schemes {
           new DeltaOrthogonal(1),
           new Polar(1),
           new LooksLinear(LooksLinear.Place.HIDDEN, new Orthogonal(1)),
+          new Mimetic(Mimetic.Part.QUERY, "", 0, 0, 0.7, 0.7),
           new Unitary(1, Unitary.Encoding.PAIRS),
           new Urnn(Urnn.Part.ALL),
           new Eunn(),

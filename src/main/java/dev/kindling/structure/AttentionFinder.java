@@ -114,7 +114,7 @@ final class AttentionFinder {
             projection(names, 1),
             projection(names, 2),
             out,
-            headCount.between(query, scores),
+            headCount.between(query, scores, projection(names, 0).outputs(weight(query))),
             own ? Memory.OWN : Memory.OTHER,
             "a softmax over the product '%s'".formatted(node));
     return new Found(scores, own ? Optional.empty() : origin(key), group);
@@ -175,6 +175,10 @@ final class AttentionFinder {
             graph::sources,
             v -> !SHAPING.contains(graph.operator(v)) || graph.sources(v).size() != 1,
             v -> true));
+  }
+
+  private Tensor weight(int layer) {
+    return graph.weight(layer).orElseThrow();
   }
 
   private String name(int layer) {

@@ -1,5 +1,9 @@
 package dev.kindling.structure;
 
+import dev.kindling.model.FusedPart;
+import dev.kindling.model.Layout;
+import dev.kindling.model.Shape;
+import dev.kindling.model.Tensor;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -44,6 +48,16 @@ public record AttentionGroup(
     /** Returns a matrix that has a tensor for itself. */
     public static Projection whole(String tensor) {
       return new Projection(tensor, 0, 1);
+    }
+
+    /** Returns the number of its outputs, all heads together. */
+    public long outputs(Tensor stored) {
+      List<FusedPart> fused = stored.fused();
+      if (parts > 1 && part < fused.size()) {
+        return fused.get(part).fanOut();
+      }
+      Shape matrix = stored.role().matrix(stored.shape());
+      return matrix.dim(stored.layout() == Layout.OUT_IN ? 0 : 1) / parts;
     }
   }
 

@@ -76,6 +76,22 @@ class PeersTest {
         .contains("digest right");
   }
 
+  /** NumPy decomposes the products that the weights make, into these weights. */
+  @Test
+  void numPyFindsTheSameSingularVectors() throws IOException {
+    write(
+        "attention.json",
+        "{\"h.0.attn.q_proj.weight\": [192, 192], \"h.0.attn.k_proj.weight\": [192, 192],"
+            + " \"h.0.attn.v_proj.weight\": [192, 192], \"h.0.attn.o_proj.weight\": [192, 192]}");
+    Path checkpoint =
+        init(
+            "attention",
+            "model: attention.json\ninit: {preset: {mimetic: {heads: 3}}}\noutput: {dtype: f64}\n");
+    assertThat(python(SCRIPTS.resolve("mimetic.py"), checkpoint.toString(), "3"))
+        .contains("192 singular vectors of values and output agree")
+        .contains("192 singular vectors of 3 heads agree");
+  }
+
   /** From shapes and graphs over {@code init} and {@code export} into the models themselves. */
   @Test
   void realModelsTakeTheirWeights() throws IOException {

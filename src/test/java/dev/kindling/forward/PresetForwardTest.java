@@ -159,6 +159,34 @@ class PresetForwardTest {
     return y;
   }
 
+  /**
+   * A sequence of one token attends to itself: the output is x W_V W_out, of which x sees -0.4 of
+   * itself, with a deviation of 0.4 / sqrt(96) for each x.
+   */
+  @Test
+  void mimeticAttentionTakesAPartOfEachTokenAway() {
+    for (String projections : List.of("separate", "fused")) {
+      Model model =
+          layers(
+              "[1, 96]",
+              "[attention: {name: a, heads: 4, projections: %s, bias: false}]"
+                  .formatted(projections));
+      Map<String, float[]> weights = draw(model, preset("mimetic"));
+      String end = model.graph().orElseThrow().onnx().getGraph().getOutput(0).getName();
+      float[] output = floats(run(model, weights, Shape.of(1, 96), Set.of(end)).get(end));
+      for (int sample = 0; sample < BATCH; sample++) {
+        double along = 0;
+        double squares = 0;
+        for (int i = sample * 96; i < (sample + 1) * 96; i++) {
+          double x = Math.sin(0.7 * i + 1);
+          along += x * output[i];
+          squares += x * x;
+        }
+        assertThat(along / squares).isCloseTo(-0.4, within(4 * 0.4 / Math.sqrt(96)));
+      }
+    }
+  }
+
   @Test
   void priorBiasPredictsTheFrequenciesOfTheDigits() throws IOException {
     SortedMap<Long, Long> counts = new TreeMap<>();

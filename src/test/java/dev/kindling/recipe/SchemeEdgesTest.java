@@ -38,7 +38,8 @@ class SchemeEdgesTest {
       Map.of(
           "torch_rnn", Map.of("units", 8),
           "chrono", Map.of("t_max", 8),
-          "wang_init", Map.of("layers", 8));
+          "wang_init", Map.of("layers", 8),
+          "mimetic", Map.of("width", 2));
 
   static Stream<Scheme> schemes() {
     return Schemes.names().stream()

@@ -39,7 +39,8 @@ class ShippedRecipesTest {
     "gpt2-small, gpt2",
     "llama, megatron",
     "recurrent, ",
-    "translator, t_fixup"
+    "translator, t_fixup",
+    "translator, mimetic"
   })
   void recipeIsAsItWas(String name, String preset) throws IOException {
     String file = preset == null ? name : name + "-" + preset;
@@ -57,6 +58,7 @@ class ShippedRecipesTest {
     "mobilenet_v2-old, ",
     "mobilenet_v3_small-old, ",
     "vit_b_16-old, ",
+    "vit_b_16-old, mimetic",
     "bert-old, ",
     "bert-old, t_fixup",
     "gpt2-dynamo, ",

@@ -84,6 +84,7 @@ class SchemesTest {
             "delta_orthogonal {gain=1.0}",
             "polar {gain=1.0}",
             "looks_linear {place=hidden, base={orthogonal={gain=1.0}}}",
+            "mimetic {part=query, group=, width=0, first=0, noise=0.7, diagonal=0.7}",
             "unitary {gain=1.0, encoding=pairs}",
             "urnn {part=all}",
             "eunn {}",

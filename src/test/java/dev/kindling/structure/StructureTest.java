@@ -203,6 +203,27 @@ class StructureTest {
     assertThat(structure.heads()).isEqualTo(head == null ? List.of() : List.of(head));
   }
 
+  /** As {@code export_zoo.py} configured them, or as the packages do. */
+  @ParameterizedTest
+  @CsvSource({
+    "vit_b_16-old, 12",
+    "vit_b_16-dynamo, 12",
+    "timm_vit_tiny-old, 3",
+    "timm_vit_tiny-dynamo, 3",
+    "bert-old, 12",
+    "bert-dynamo, 12",
+    "gpt2-dynamo, 12",
+    "llama-dynamo, 8",
+    "t5-dynamo, 4",
+    "neox-dynamo, 8",
+    "bloom-dynamo, 8"
+  })
+  void headsOfExportsAreThoseOfTheModules(String name, long heads) throws IOException {
+    assertThat(Structure.of(zoo(name)).attentions())
+        .isNotEmpty()
+        .allSatisfy(group -> assertThat(group.heads()).isEqualTo(heads));
+  }
+
   private static Model zoo(String name) throws IOException {
     try (InputStream in =
         new GZIPInputStream(
