@@ -14,6 +14,7 @@ import dev.kindling.model.ElementType;
 import dev.kindling.model.Layer;
 import dev.kindling.model.Model;
 import dev.kindling.model.Shape;
+import dev.kindling.reader.graph.Positions;
 import dev.kindling.recipe.Recipe;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -180,9 +181,9 @@ final class StagePlanner {
   }
 
   private String addedAfter(Layer layer, NodeProto node, String bias) {
-    String product = node.getOutput(0);
+    Set<String> products = handedOn(node.getOutput(0));
     for (NodeProto add : nodes) {
-      if (Operators.is(add, "Add") && add.getInputList().contains(product)) {
+      if (Operators.is(add, "Add") && add.getInputList().stream().anyMatch(products::contains)) {
         for (String summand : add.getInputList()) {
           if (flow.weightsBehind(summand).contains(tensors.recipeName(bias))) {
             return summand;
@@ -192,6 +193,17 @@ final class StagePlanner {
     }
     throw new IllegalArgumentException(
         "no Add of bias '%s' follows layer '%s' of %s".formatted(bias, layer.name(), name));
+  }
+
+  /** Returns a value and what is it in another shape or order, where Keras adds its biases. */
+  private Set<String> handedOn(String value) {
+    Set<String> values = new HashSet<>(Set.of(value));
+    for (NodeProto node : nodes) {
+      if (Positions.isPassage(node) && values.contains(node.getInput(0))) {
+        values.addAll(node.getOutputList());
+      }
+    }
+    return values;
   }
 
   private Optional<String> reasonToSkip(Layer layer, int node, Optional<AddedBias> bias) {

@@ -16,6 +16,10 @@ public enum Role {
    * other.
    */
   SPREAD_DENSE,
+  /**
+   * A dense weight whose first half of axes is for its inputs or outputs, the second for the other.
+   */
+  PAIRED_DENSE,
   CONV,
   TRANSPOSED_CONV,
   DEPTHWISE,
@@ -48,6 +52,7 @@ public enum Role {
       case DENSE,
           JOINT_DENSE,
           SPREAD_DENSE,
+          PAIRED_DENSE,
           CONV,
           TRANSPOSED_CONV,
           DEPTHWISE,
@@ -73,8 +78,8 @@ public enum Role {
 
   /**
    * Returns the shape that fans, ranks and matrices are counted on: the directions of a recurrent
-   * weight and the experts, the first of three axes, are stacked; the axes of a joint or spread
-   * dense weight are joined to two; every other shape stays.
+   * weight and the experts, the first of three axes, are stacked; the axes of a joint, spread or
+   * paired dense weight are joined to two; every other shape stays.
    */
   public Shape matrix(Shape shape) {
     if (this == JOINT_DENSE && shape.rank() > 2) {
@@ -85,6 +90,10 @@ public enum Role {
     }
     if (this == SPREAD_DENSE && shape.rank() > 2) {
       return Shape.of(shape.dim(0), shape.elementsFrom(1));
+    }
+    if (this == PAIRED_DENSE && shape.rank() % 2 == 0) {
+      long columns = shape.elementsFrom(shape.rank() / 2);
+      return Shape.of(columns == 0 ? 0 : shape.elementCount() / columns, columns);
     }
     boolean stacks = this == RECURRENT_INPUT || this == RECURRENT_HIDDEN || this == EXPERTS;
     return stacks && shape.rank() == STACKED_RANK

@@ -89,6 +89,7 @@ record Fixup(FanMode mode) implements Preset {
     return tensor.role() == Role.DENSE
         || tensor.role() == Role.JOINT_DENSE
         || tensor.role() == Role.SPREAD_DENSE
+        || tensor.role() == Role.PAIRED_DENSE
         || tensor.role() == Role.CONV
         || tensor.role() == Role.DEPTHWISE
         || tensor.role() == Role.TRANSPOSED_CONV

@@ -38,7 +38,14 @@ final class Recommendation {
   /** Returns the recommendation, or nothing if the tensor keeps the model's values. */
   static Optional<Choice> of(Tensor tensor, boolean calibrated) {
     return switch (tensor.role()) {
-      case DENSE, JOINT_DENSE, SPREAD_DENSE, CONV, DEPTHWISE, TRANSPOSED_CONV, EXPERTS ->
+      case DENSE,
+          JOINT_DENSE,
+          SPREAD_DENSE,
+          PAIRED_DENSE,
+          CONV,
+          DEPTHWISE,
+          TRANSPOSED_CONV,
+          EXPERTS ->
           Optional.of(
               calibrated ? new Choice(new Orthogonal(1), "lsuv: orthonormal") : forLayer(tensor));
       case BIAS, NORM_SHIFT, RUNNING_MEAN -> builtIn(tensor, new Zeros());

@@ -52,7 +52,8 @@ class StagedForwardTest {
         new Case("batch normalisation and dropout", batchNormalisation()),
         new Case("captured by a subgraph", captured()),
         new Case("embedding", embedding()),
-        new Case("kept bias", keptBias()));
+        new Case("kept bias", keptBias()),
+        new Case("bias behind a transposition", lateBias()));
   }
 
   @ParameterizedTest
@@ -175,6 +176,29 @@ class StagedForwardTest {
         .layer("Gemm", "rb c.weight c.bias", "c", "c.weight", "c.bias")
         .node("Add", "c ra", "sum")
         .layer("Gemm", "sum d.weight d.bias", "d", "d.weight", "d.bias");
+  }
+
+  /** As Keras has it: channels come last where the bias is added. */
+  private static TestGraph lateBias() {
+    return new TestGraph()
+        .input("x", 3, 6, 6)
+        .tensor("c.weight", Role.CONV, 4, 3, 3, 3)
+        .tensor("c.bias", Role.BIAS, 1, 1, 1, 4)
+        .weight("fc.weight", 4, 5)
+        .layer("Conv", "x c.weight", "m1", "c.weight", "c.bias", ints("pads", 1, 1, 1, 1))
+        .node("Transpose", "m1", "t", ints("perm", 0, 2, 3, 1))
+        .node("Add", "t c.bias", "sum")
+        .node("Relu", "sum", "r")
+        .layer("MatMul", "r fc.weight", "m2", "fc.weight", "");
+  }
+
+  @Test
+  void aBiasBehindATranspositionCounts() {
+    TestGraph graph = lateBias();
+    Stage stage = graph.plan().stages().get(0);
+    try (StageSession session = new StageSession(stage, graph.recipe(), VALUES)) {
+      assertThat(session.bias()).isEqualTo(VALUES.all(graph.recipe().entry("c.bias"))).hasSize(4);
+    }
   }
 
   private static TestGraph branches() {

@@ -32,6 +32,9 @@ class ExportersTest {
             "bias [1, 1, 1, 4]",
             "dense [2116, 10]",
             "bias [10]");
+    assertThat(ModelFiles.read("keras/cnn.onnx.gz").graph().orElseThrow().layers())
+        .hasSize(4)
+        .allSatisfy(layer -> assertThat(layer.bias()).isPresent());
   }
 
   /** Its recurrent layers come unrolled: products of input and state, which are no branches. */

@@ -104,6 +104,7 @@ class PlannerTest {
             Role.DENSE,
             Role.JOINT_DENSE,
             Role.SPREAD_DENSE,
+            Role.PAIRED_DENSE,
             Role.CONV,
             Role.TRANSPOSED_CONV,
             Role.DEPTHWISE,

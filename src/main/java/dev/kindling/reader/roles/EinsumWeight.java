@@ -11,8 +11,8 @@ import java.util.Optional;
  * both have tells the experts.
  *
  * @param layout the order of inputs and outputs
- * @param role what axes make: a matrix, also of several axes against the last or the first, or a
- *     matrix for each expert
+ * @param role what axes make: a matrix, also of several axes against the last or the first or as
+ *     many others, or a matrix for each expert
  */
 record EinsumWeight(Layout layout, Role role) {
   private static final int OPERANDS = 2;
@@ -51,6 +51,9 @@ record EinsumWeight(Layout layout, Role role) {
     }
     if (kinds.matches("ioo+|oii+")) {
       return Optional.of(Role.SPREAD_DENSE);
+    }
+    if (kinds.matches("iioo|ooii|iiiooo|oooiii")) {
+      return Optional.of(Role.PAIRED_DENSE);
     }
     return kinds.matches("eio|eoi") ? Optional.of(Role.EXPERTS) : Optional.empty();
   }

@@ -211,8 +211,15 @@ public final class RoleFinder {
     bias.or(() -> late.map(LateBias.Found::bias))
         .ifPresent(source -> first(TensorUse.of(source, Role.BIAS)));
     if (role.isWeight()) {
-      layers.add(node, weight.source().name(), bias.map(Source::name));
+      Optional<Source> own =
+          bias.or(() -> late.map(LateBias.Found::bias).filter(RoleFinder::isVector));
+      layers.add(node, weight.source().name(), own.map(Source::name));
     }
+  }
+
+  /** Its values lie along the last axis, where those of a layer's own bias do. */
+  private static boolean isVector(Source bias) {
+    return bias.shape().dim(bias.shape().rank() - 1) == bias.shape().elementCount();
   }
 
   private void parameter(NodeProto node, int input, Role role) {

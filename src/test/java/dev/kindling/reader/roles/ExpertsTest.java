@@ -15,6 +15,8 @@ import dev.kindling.reader.ModelReader;
 import dev.kindling.reader.graph.NewAttribute;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -97,11 +99,17 @@ class ExpertsTest {
           bld,hkd->blhk  | 1 | 4  | 8  | 32 | joint-dense OUT_IN 32/32
           blhk,hkd->bld  | 1 | 4  | 6  | 32 | joint-dense IN_OUT 24/32
           blhk,dhk->bld  | 1 | 32 | 4  | 6  | spread-dense OUT_IN 24/32
+          blhk,hkmn->blmn | 1 | 4 | 6  | 5 7 | paired-dense IN_OUT 24/35
+          blhk,mnhk->blmn | 1 | 5 | 7  | 4 6 | paired-dense OUT_IN 24/35
+          blhk,hkmnp->blmnp | 1 | 4 | 6 | 5 7 2 | constant
+          blhk,hmkn->blmn | 1 | 4 | 5  | 6 7 | constant
           bld,dhk->bldhk | 1 | 32 | 4  | 8  | constant
           """)
   void lettersTellTheAxesOfAnEinsum(
-      String equation, int operand, long first, long second, Long third, String expected) {
-    long[] dims = third == null ? new long[] {first, second} : new long[] {first, second, third};
+      String equation, int operand, long first, long second, String others, String expected) {
+    LongStream last =
+        others == null ? LongStream.empty() : Stream.of(others.split(" ")).mapToLong(Long::valueOf);
+    long[] dims = LongStream.concat(LongStream.of(first, second), last).toArray();
     GraphBuilder graph = new GraphBuilder().input("x", -1, 7, 32).weight("layer.weight", dims);
     AttributeProto letters =
         AttributeProto.newBuilder()
