@@ -25,12 +25,12 @@ def fma(a, b, c):
     return np.where((error != 0) & even, odd, total).astype(f32)
 
 
-def words(seed, name, start, count):
-    """The words [start, start + count) of purpose 0; start is a multiple of 64, 16 blocks of Philox4x32-10 are a tile."""
+def words(seed, name, start, count, purpose=0):
+    """The words [start, start + count) of a purpose; start is a multiple of 64, 16 blocks of Philox4x32-10 are a tile."""
     key = struct.unpack(">Q", hashlib.sha256(struct.pack(">q", seed) + name.encode()).digest()[:8])[0]
     block = np.arange(start // 4, (start + count + 63) // 64 * 16, dtype=np.uint64)
     low, k0, k1 = np.uint64(0xFFFFFFFF), key & 0xFFFFFFFF, key >> 32
-    c0, c1, c2, c3 = block & low, block >> np.uint64(32), np.zeros_like(block), np.zeros_like(block)
+    c0, c1, c2, c3 = block & low, block >> np.uint64(32), np.full_like(block, purpose), np.zeros_like(block)
     for _ in range(10):
         p0, p1 = c0 * np.uint64(0xD2511F53), c2 * np.uint64(0xCD9E8D57)
         c0, c1 = (p1 >> np.uint64(32)) ^ c1 ^ np.uint64(k0), p1 & low
@@ -124,13 +124,14 @@ def tensor(recipe, entry):
     return matrix.reshape(entry["shape"])
 
 
-recipe = json.loads(pathlib.Path(sys.argv[1]).read_text(encoding="utf-8"))
-recipe = recipe.get("recipe", recipe)
-assert recipe["format-version"] == 1, "unknown format version"
-values = tensor(recipe, next(entry for entry in recipe["tensors"] if entry["name"] == sys.argv[2]))
-print(sys.argv[2], values.shape, f"mean {values.mean():.4g} std {values.std():.4g} crc32 {zlib.crc32(values.tobytes()):08x}")
-if len(sys.argv) > 3:
-    manifest = json.loads((pathlib.Path(sys.argv[3]) / "manifest.json").read_text(encoding="utf-8"))
-    found = next(t["crc32"] for t in manifest["tensors"] if t["name"] == sys.argv[2])
-    assert found == f"{zlib.crc32(values.tobytes()):08x}", f"the checkpoint has {found}"
-    print("equals the checkpoint bit for bit")
+if __name__ == "__main__":
+    recipe = json.loads(pathlib.Path(sys.argv[1]).read_text(encoding="utf-8"))
+    recipe = recipe.get("recipe", recipe)
+    assert recipe["format-version"] == 1, "unknown format version"
+    values = tensor(recipe, next(entry for entry in recipe["tensors"] if entry["name"] == sys.argv[2]))
+    print(sys.argv[2], values.shape, f"mean {values.mean():.4g} std {values.std():.4g} crc32 {zlib.crc32(values.tobytes()):08x}")
+    if len(sys.argv) > 3:
+        manifest = json.loads((pathlib.Path(sys.argv[3]) / "manifest.json").read_text(encoding="utf-8"))
+        found = next(t["crc32"] for t in manifest["tensors"] if t["name"] == sys.argv[2])
+        assert found == f"{zlib.crc32(values.tobytes()):08x}", f"the checkpoint has {found}"
+        print("equals the checkpoint bit for bit")

@@ -66,6 +66,27 @@ class PeersTest {
     }
   }
 
+  /** Wide, square and tall, of several panels: reflections one after the other in float64. */
+  @Test
+  void numPyMakesTheSameOrthogonalMatrices() throws IOException {
+    write(
+        "matrices.json",
+        "{\"wide.weight\": [150, 700], \"square.weight\": [331, 331], \"tall.weight\": [900, 210]}");
+    Path checkpoint =
+        init("matrices", "model: matrices.json\ninit: {default: {orthogonal: {gain: 1.5}}}\n");
+    Path arrays = folder.resolve("matrices-npy");
+    Cli.run("export", checkpoint.toString(), "--format", "npy", "--out", arrays.toString())
+        .isDone();
+    assertThat(
+            python(
+                SCRIPTS.resolve("orthogonal.py"),
+                checkpoint.resolve("manifest.json").toString(),
+                arrays.toString()))
+        .contains("wide.weight: 150 x 700 equals NumPy's within")
+        .contains("square.weight: 331 x 331 equals NumPy's within")
+        .contains("tall.weight: 900 x 210 equals NumPy's within");
+  }
+
   @Test
   void otherReadersReadTheSameBytes() throws IOException {
     assertThat(python(SCRIPTS.resolve("other_readers.py"), elements.toString()))
