@@ -5,7 +5,6 @@ import dev.kindling.forward.StagePlan;
 import dev.kindling.model.Layer;
 import dev.kindling.recipe.Recipe;
 import dev.kindling.recipe.RecipeEntry;
-import dev.kindling.recipe.Source;
 import java.util.Optional;
 
 /**
@@ -25,7 +24,7 @@ record BiasChoice(double factor, String refusal) {
         recipe.entries().stream()
             .filter(other -> other.tensor().equals(name) || other.aliases().contains(name))
             .findFirst();
-    if (entry.isEmpty() || !(entry.get().source() instanceof Source.Drawn)) {
+    if (entry.isEmpty() || entry.get().isKept()) {
       return refused("its bias '%s' is kept as the model has it".formatted(name));
     }
     if (readers(entry.get(), plan) > 1) {

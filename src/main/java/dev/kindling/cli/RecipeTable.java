@@ -85,7 +85,7 @@ final class RecipeTable {
             .distinct()
             .reduce((a, b) -> a + ", " + b)
             .orElse("-")
-        : "kept";
+        : entry.isKept() ? "kept" : "computed";
   }
 
   /** Returns the fans of an entry's first block. */

@@ -157,6 +157,6 @@ public final class Diagnostician {
             .map(Schemes::name)
             .distinct()
             .collect(Collectors.joining(", "))
-        : "kept";
+        : recipe.entry(weight).isKept() ? "kept" : "computed";
   }
 }

@@ -9,7 +9,6 @@ import dev.kindling.base.InputException;
 import dev.kindling.model.Model;
 import dev.kindling.recipe.Recipe;
 import dev.kindling.recipe.RecipeEntry;
-import dev.kindling.recipe.Source;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -55,12 +54,10 @@ record GraphTensors(
     return fed.containsKey(name) || kept.containsKey(name) || keptSparse.containsKey(name);
   }
 
-  /** Returns whether a tensor is drawn, so that it can be scaled. */
+  /** Returns whether a tensor is drawn or computed, so that it can be scaled. */
   boolean isDrawn(String name) {
     return fed.values().stream()
-        .anyMatch(
-            entry ->
-                entry.tensor().equals(recipeName(name)) && entry.source() instanceof Source.Drawn);
+        .anyMatch(entry -> entry.tensor().equals(recipeName(name)) && !entry.isKept());
   }
 
   /** Returns the extents of a tensor that no node makes. */
@@ -104,7 +101,7 @@ record GraphTensors(
   private void addInitialiser(Model model, TensorProto initialiser, RecipeEntry entry) {
     String name = initialiser.getName();
     boolean elsewhere = initialiser.getDataLocation() == DataLocation.EXTERNAL;
-    if (entry != null && (entry.source() instanceof Source.Drawn || elsewhere)) {
+    if (entry != null && (!entry.isKept() || elsewhere)) {
       fed.put(name, entry);
     } else if (elsewhere) {
       throw new InputException(

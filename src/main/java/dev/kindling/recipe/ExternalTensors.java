@@ -24,9 +24,19 @@ public final class ExternalTensors {
 
   /** Writes values of a float tensor. */
   void fill(RecipeEntry entry, ExternalValues values, long start, Target target) {
-    ByteBuffer bytes = bytes(entry, values);
+    ByteBuffer bytes = bytes(entry, values, entry.type());
     for (int i = 0; i < target.length(); i++) {
       target.put(i, element(entry.type(), bytes, Math.toIntExact(start + i)));
+    }
+  }
+
+  /** Writes values of a tensor that was computed beforehand, scaled and shifted. */
+  void fill(RecipeEntry entry, Source.Computed computed, long start, Target target) {
+    ByteBuffer bytes = bytes(entry, computed.values(), ElementType.F32);
+    for (int i = 0; i < target.length(); i++) {
+      int channel = entry.channelOf(start + i);
+      double value = bytes.getFloat(Math.toIntExact(start + i) * Float.BYTES);
+      target.put(i, Math.fma(value, computed.scale().of(channel), computed.shift().of(channel)));
     }
   }
 
@@ -37,42 +47,50 @@ public final class ExternalTensors {
    */
   public ByteBuffer bytes(RecipeEntry entry) {
     if (entry.source() instanceof Source.External external) {
-      return bytes(entry, external.values()).duplicate().order(ByteOrder.LITTLE_ENDIAN);
+      return bytes(entry, external.values(), entry.type())
+          .duplicate()
+          .order(ByteOrder.LITTLE_ENDIAN);
     }
     throw new IllegalArgumentException("tensor '%s' is not kept".formatted(entry.tensor()));
   }
 
-  private ByteBuffer bytes(RecipeEntry entry, ExternalValues values) {
+  private ByteBuffer bytes(RecipeEntry entry, ExternalValues values, ElementType type) {
     if (!values.equals(last)) {
       ByteBuffer read =
           values instanceof ExternalValues.InFile inFile
               ? files.read(inFile)
               : ByteBuffer.wrap(
                   Base64.getDecoder().decode(((ExternalValues.Inline) values).base64()));
-      check(entry, values, read);
+      check(entry, values, type, read);
       lastBytes = read.order(ByteOrder.LITTLE_ENDIAN);
       last = values;
     }
     return lastBytes;
   }
 
-  private static void check(RecipeEntry entry, ExternalValues values, ByteBuffer bytes) {
+  private static void check(
+      RecipeEntry entry, ExternalValues values, ElementType type, ByteBuffer bytes) {
     CRC32C crc = new CRC32C();
     crc.update(bytes.duplicate());
     if ((int) crc.getValue() != values.crc32c()) {
       throw new InputException(
-          "Cannot read the kept tensor '%s'%s: its values have changed (expected CRC-32C %08x, found %08x)"
+          "Cannot read the %s tensor '%s'%s: its values have changed (expected CRC-32C %08x, found %08x)"
               .formatted(
+                  entry.isKept() ? "kept" : "computed",
                   entry.tensor(),
                   values instanceof ExternalValues.InFile inFile ? " in " + inFile.path() : "",
                   values.crc32c(),
                   (int) crc.getValue()));
     }
-    long expected = entry.shape().elementCount() * entry.type().bytes();
+    long expected = entry.shape().elementCount() * type.bytes();
     if (bytes.remaining() != expected) {
       throw new InputException(
-          "Cannot read the kept tensor '%s': wrong size (expected %d bytes, found %d)"
-              .formatted(entry.tensor(), expected, bytes.remaining()));
+          "Cannot read the %s tensor '%s': wrong size (expected %d bytes, found %d)"
+              .formatted(
+                  entry.isKept() ? "kept" : "computed",
+                  entry.tensor(),
+                  expected,
+                  bytes.remaining()));
     }
   }
 

@@ -74,6 +74,16 @@ public record Recipe(int formatVersion, long seed, List<String> presets, List<Re
     return changed(tensor, entry -> entry.shiftedBy(summands));
   }
 
+  /** Returns this recipe with other entries. */
+  public Recipe withEntries(List<RecipeEntry> others) {
+    return new Recipe(formatVersion, seed, presets, others);
+  }
+
+  /** Returns this recipe with another entry for a tensor that it has. */
+  public Recipe with(RecipeEntry other) {
+    return changed(other.tensor(), entry -> other);
+  }
+
   private Recipe changed(String tensor, UnaryOperator<RecipeEntry> change) {
     return new Recipe(
         formatVersion,

@@ -63,6 +63,11 @@ public record RecipeEntry(
     return tensor.equals(name) || aliases.contains(name);
   }
 
+  /** Returns whether the values are those of the model or of a file, which nothing may change. */
+  public boolean isKept() {
+    return !(source instanceof Source.Drawn || source instanceof Source.Computed);
+  }
+
   /** Returns the number of output channels. */
   public long channels() {
     return layout == Layout.OUT_IN ? rows() : groups() * (columns() / taps());
@@ -89,22 +94,24 @@ public record RecipeEntry(
 
   /** Returns this entry with the scale of every channel multiplied by one of {@code factors}. */
   public RecipeEntry scaledBy(PerChannel factors) {
-    return changed(block -> block.scaledBy(slice(block, factors)));
+    return source instanceof Source.Computed computed
+        ? with(computed.scaledBy(factors), rule)
+        : changed(block -> block.scaledBy(slice(block, factors)));
   }
 
   /** Returns this entry with one of {@code summands} added to the shift of every channel. */
   public RecipeEntry shiftedBy(PerChannel summands) {
-    return changed(block -> block.shiftedBy(slice(block, summands)));
+    return source instanceof Source.Computed computed
+        ? with(computed.shiftedBy(summands), rule)
+        : changed(block -> block.shiftedBy(slice(block, summands)));
   }
 
   private RecipeEntry changed(UnaryOperator<Block> change) {
     if (!(source instanceof Source.Drawn drawn)) {
       throw new IllegalArgumentException(
-          "tensor '" + tensor + "' is not drawn and cannot be scaled or shifted");
+          "tensor '" + tensor + "' is kept and cannot be scaled or shifted");
     }
-    List<Block> changed = drawn.blocks().stream().map(change).toList();
-    return new RecipeEntry(
-        tensor, shape, type, role, layout, aliases, rule, new Source.Drawn(changed));
+    return with(new Source.Drawn(drawn.blocks().stream().map(change).toList()), rule);
   }
 
   private PerChannel slice(Block block, PerChannel numbers) {
@@ -116,6 +123,12 @@ public record RecipeEntry(
 
   private boolean dividesChannels(Block block) {
     return (block.axis() == Block.Axis.ROWS) == (layout == Layout.OUT_IN);
+  }
+
+  /** Returns the output channel of an element of a tensor that is not cut into groups. */
+  public int channelOf(long index) {
+    long place = layout == Layout.OUT_IN ? index / columns() : index % columns() / taps();
+    return Math.toIntExact(place);
   }
 
   private long channel(long rowOrColumn) {
@@ -132,9 +145,13 @@ public record RecipeEntry(
         : 1;
   }
 
+  /** Returns this entry with values from elsewhere, chosen for another reason. */
+  public RecipeEntry with(Source other, String why) {
+    return new RecipeEntry(tensor, shape, type, role, layout, aliases, why, other);
+  }
+
   /** Returns this entry with other blocks, chosen for another reason. */
   RecipeEntry withBlocks(List<Block> blocks, String why) {
-    return new RecipeEntry(
-        tensor, shape, type, role, layout, aliases, why, new Source.Drawn(blocks));
+    return with(new Source.Drawn(blocks), why);
   }
 }

@@ -96,6 +96,11 @@ public final class RecipeJson {
       drawn.blocks().forEach(block -> write(block, blocks.addObject()));
     } else if (entry.source() instanceof Source.External external) {
       write(external.values(), node.putObject("external"));
+    } else if (entry.source() instanceof Source.Computed computed) {
+      ObjectNode object = node.putObject("computed");
+      write(computed.values(), object);
+      write(computed.scale(), "scale", object);
+      write(computed.shift(), "shift", object);
     }
   }
 
@@ -171,6 +176,13 @@ public final class RecipeJson {
     Optional<JsonCursor> external = cursor.optional("external");
     if (external.isPresent()) {
       return new Source.External(externalValues(external.get()));
+    }
+    Optional<JsonCursor> computed = cursor.optional("computed");
+    if (computed.isPresent()) {
+      return new Source.Computed(
+          externalValues(computed.get()),
+          perChannel(computed.get().field("scale")),
+          perChannel(computed.get().field("shift")));
     }
     return new Source.Drawn(
         cursor.field("blocks").elements().stream().map(RecipeJson::block).toList());

@@ -97,6 +97,8 @@ public final class RecipeValues implements TensorValues {
       }
     } else if (entry.source() instanceof Source.External external) {
       externals.fill(entry, external.values(), start, target);
+    } else if (entry.source() instanceof Source.Computed computed) {
+      externals.fill(entry, computed, start, target);
     }
   }
 

@@ -149,7 +149,7 @@ final class Initialisation {
             .map(Schemes::name)
             .distinct()
             .collect(Collectors.joining(", "))
-        : "kept";
+        : entry.isKept() ? "kept" : "computed";
   }
 
   private List<String> commands() {

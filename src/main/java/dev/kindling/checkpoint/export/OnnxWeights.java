@@ -9,7 +9,6 @@ import dev.kindling.model.Model;
 import dev.kindling.model.Shape;
 import dev.kindling.recipe.Recipe;
 import dev.kindling.recipe.RecipeEntry;
-import dev.kindling.recipe.Source;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -82,8 +81,7 @@ record OnnxWeights(ModelProto graph, List<StoredTensor> weights) {
     private boolean isGiven(TensorProto constant) {
       RecipeEntry entry = entries.get(constant.getName());
       return entry != null
-          && (entry.source() instanceof Source.Drawn
-              || constant.getDataLocation() == TensorProto.DataLocation.EXTERNAL);
+          && (!entry.isKept() || constant.getDataLocation() == TensorProto.DataLocation.EXTERNAL);
     }
 
     private void add(String name) {
