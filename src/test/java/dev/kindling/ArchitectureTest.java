@@ -27,6 +27,8 @@ class ArchitectureTest {
           "cli",
           "report",
           "spark",
+          "datastart",
+          "proxy",
           "checkpoint",
           "media",
           "diagnose",

@@ -20,10 +20,22 @@ public final class RunId {
 
   /** Returns the id of a run that calibrates. */
   public static String of(Recipe recipe, LsuvSettings settings, String sampleDigest) {
+    return Sha256.id(JsonCursor.write(node(recipe, settings, sampleDigest)));
+  }
+
+  /**
+   * Returns the id of a run that starts weights from data before it calibrates.
+   *
+   * @param start all that the start depends on
+   */
+  public static String of(Recipe recipe, LsuvSettings settings, String sampleDigest, String start) {
+    return Sha256.id(JsonCursor.write(node(recipe, settings, sampleDigest).put("start", start)));
+  }
+
+  private static ObjectNode node(Recipe recipe, LsuvSettings settings, String sampleDigest) {
     ObjectNode node = JsonCursor.MAPPER.createObjectNode();
     node.set("recipe", RecipeJson.toNode(recipe));
     SettingsJson.write(settings, node);
-    node.put("sample-sha256", sampleDigest);
-    return Sha256.id(JsonCursor.write(node));
+    return node.put("sample-sha256", sampleDigest);
   }
 }

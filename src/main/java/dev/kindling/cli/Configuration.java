@@ -3,6 +3,8 @@ package dev.kindling.cli;
 import dev.kindling.calibrate.LsuvSettings;
 import dev.kindling.checkpoint.CheckpointLayout;
 import dev.kindling.checkpoint.PageEncoding;
+import dev.kindling.datastart.DataStart;
+import dev.kindling.proxy.ProxySettings;
 import dev.kindling.recipe.InitSettings;
 import dev.kindling.spark.DataSource;
 import java.util.List;
@@ -17,6 +19,8 @@ import java.util.Optional;
  * @param init seed, rules and default
  * @param lsuv calibration, absent if the file has no such section
  * @param output where and how the checkpoint is written
+ * @param start how weights start from data, absent if the file has no such section
+ * @param proxy how a proxy is trained, absent if the file has no such section
  */
 record Configuration(
     String source,
@@ -24,12 +28,35 @@ record Configuration(
     Optional<String> shapes,
     InitSettings init,
     Optional<Lsuv> lsuv,
-    Output output) {
+    Output output,
+    Optional<Start> start,
+    Optional<ProxySettings> proxy) {
 
   /** Returns this configuration with other initial values. */
   Configuration withInit(InitSettings other) {
-    return new Configuration(source, model, shapes, other, lsuv, output);
+    return new Configuration(source, model, shapes, other, lsuv, output, start, proxy);
   }
+
+  /** Returns this configuration with other settings of calibration. */
+  Configuration withLsuv(LsuvSettings settings) {
+    return new Configuration(
+        source,
+        model,
+        shapes,
+        init,
+        lsuv.map(found -> new Lsuv(found.data(), settings, found.layers())),
+        output,
+        start,
+        proxy);
+  }
+
+  /**
+   * The section {@code start}.
+   *
+   * @param method how weights start
+   * @param layers which layers do, any one of these; all if there is none
+   */
+  record Start(DataStart method, List<LayerChoice> layers) {}
 
   /**
    * The section {@code lsuv}.

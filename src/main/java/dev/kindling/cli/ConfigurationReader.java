@@ -14,6 +14,7 @@ import dev.kindling.checkpoint.CheckpointLayout;
 import dev.kindling.model.ElementType;
 import dev.kindling.model.Role;
 import dev.kindling.preset.Preset;
+import dev.kindling.proxy.ProxySettings;
 import dev.kindling.recipe.InitSettings;
 import dev.kindling.recipe.Rule;
 import dev.kindling.scheme.Convention;
@@ -75,11 +76,14 @@ final class ConfigurationReader {
         top.section("lsuv")
             .flatMap(section -> new LsuvReader(section, new DataReader(this::input)).read());
     Configuration.Output output = output(top);
+    Optional<Configuration.Start> start =
+        top.section("start").flatMap(section -> new StartReader(section).read());
+    Optional<ProxySettings> proxy = top.section("proxy").flatMap(ConfigurationReader::proxy);
     top.finish();
     if (!problems.isEmpty()) {
       throw new ConfigurationException(problems);
     }
-    return new Configuration(source, model, shapes, init, lsuv, output);
+    return new Configuration(source, model, shapes, init, lsuv, output, start, proxy);
   }
 
   /** {@code {graph: m.onnx, shapes: shapes.json}}: the second completes the first. */
@@ -203,6 +207,20 @@ final class ConfigurationReader {
     CheckpointLayout layout = OutputReader.layout(output);
     output.finish();
     return new Configuration.Output(path, layout);
+  }
+
+  private static Optional<ProxySettings> proxy(Section section) {
+    int iterations = section.count("iterations").orElse(100);
+    int compared = section.count("compared-iterations").orElse(20);
+    int seeds = section.count("seeds").orElse(1);
+    double noise = section.number("noise").orElse(0.1);
+    Optional<ProxySettings> settings =
+        section.convert(
+            "factor",
+            section.count("factor").or(() -> Optional.of(4)),
+            factor -> new ProxySettings(factor, iterations, compared, seeds, noise));
+    section.finish();
+    return settings;
   }
 
   private String input(String path) {

@@ -96,7 +96,7 @@ final class LsuvReader {
     return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
-  private static Optional<LayerChoice> choice(Section section) {
+  static Optional<LayerChoice> choice(Section section) {
     Optional<String> match = section.text("match");
     Optional<Role> role = section.convert("role", section.text("role"), ConfigurationReader::role);
     section.finish();

@@ -30,6 +30,8 @@ import picocli.CommandLine.Command;
       PlanCommand.class,
       InitCommand.class,
       LsuvCommand.class,
+      StartCommand.class,
+      ProxyCommand.class,
       MaterialiseCommand.class,
       VerifyCommand.class,
       InspectCommand.class,

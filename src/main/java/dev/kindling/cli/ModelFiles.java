@@ -49,9 +49,22 @@ final class ModelFiles {
    * @throws ConfigurationException if a choice matches no layer
    */
   static List<Layer> chosen(Configuration configuration, Model model) {
+    return chosen(
+        configuration,
+        model,
+        "lsuv.layers",
+        configuration.lsuv().map(Configuration.Lsuv::layers).orElse(List.of()));
+  }
+
+  /**
+   * Returns the layers that any one of some choices includes; all if there is none.
+   *
+   * @param key where the choices stand
+   * @throws ConfigurationException if a choice matches no layer
+   */
+  static List<Layer> chosen(
+      Configuration configuration, Model model, String key, List<LayerChoice> choices) {
     List<Layer> layers = model.graph().map(Model.Graph::layers).orElse(List.of());
-    List<LayerChoice> choices =
-        configuration.lsuv().map(Configuration.Lsuv::layers).orElse(List.of());
     Map<String, Tensor> tensors = new HashMap<>();
     for (Tensor tensor : model.tensors()) {
       tensor.aliases().forEach(alias -> tensors.put(alias, tensor));
@@ -60,9 +73,10 @@ final class ModelFiles {
     for (LayerChoice choice : choices) {
       if (layers.stream().noneMatch(it -> choice.includes(it, tensors.get(it.weight())))) {
         throw new ConfigurationException(
-            "Cannot calibrate model '%s': lsuv.layers (match %s, role %s) chooses no layer (expected one of %s)"
+            "Cannot calibrate model '%s': %s (match %s, role %s) chooses no layer (expected one of %s)"
                 .formatted(
                     configuration.model(),
+                    key,
                     choice.match().orElse("any"),
                     choice.role().map(Role::label).orElse("any"),
                     layers.stream().map(Layer::name).toList()));

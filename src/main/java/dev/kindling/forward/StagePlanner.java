@@ -113,6 +113,25 @@ final class StagePlanner {
     return new StagePlan(builder.build(), skipped, form.remarks(), dataTypes());
   }
 
+  /** Returns the graph up to what a layer multiplies its weight with. */
+  LayerInput input(Layer layer) {
+    checkOpset();
+    NodeProto node = nodes.get(nodeOf(layer));
+    inferTypes(List.of(layer));
+    BitSet needed = flow.needed(List.of(node.getInput(0)), new BitSet());
+    List<NodeProto> run = new ArrayList<>(needed.stream().mapToObj(nodes::get).toList());
+    String output = layer.node() + ".input";
+    run.add(
+        NodeProto.newBuilder()
+            .setOpType("Identity")
+            .setName(output)
+            .addInput(node.getInput(0))
+            .addOutput(output)
+            .build());
+    return LayerInput.of(
+        layer, node, models.part(run, List.of(output), StageModels.Weights.CONSTANTS), output);
+  }
+
   private Optional<ActivationFinder.Found> activation(NodeProto layer) {
     return switch (measure) {
       case OUTPUT -> Optional.empty();

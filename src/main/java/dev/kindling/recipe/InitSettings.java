@@ -45,6 +45,11 @@ public record InitSettings(
     this(seed, rules, fallback, Convention.PAPER);
   }
 
+  /** Returns these settings with another seed. */
+  public InitSettings withSeed(long other) {
+    return new InitSettings(other, rules, presets, undoing, fallback, convention);
+  }
+
   /** Returns these settings with other presets. */
   public InitSettings withPresets(List<Preset> others) {
     return new InitSettings(seed, rules, others, undoing, fallback, convention);

@@ -2,6 +2,7 @@ package dev.kindling.spark;
 
 import dev.kindling.base.InputException;
 import dev.kindling.calibrate.LsuvSettings;
+import dev.kindling.calibrate.Progress;
 import dev.kindling.calibrate.StageRunner;
 import dev.kindling.checkpoint.Checkpoint;
 import dev.kindling.checkpoint.CheckpointFiles;
@@ -21,12 +22,14 @@ import dev.kindling.kernel.KernelsChoice;
 import dev.kindling.kernel.KernelsLoader;
 import dev.kindling.kernel.KernelsMode;
 import dev.kindling.model.ElementType;
+import dev.kindling.model.Shape;
 import dev.kindling.preset.Labels;
 import dev.kindling.preset.OutputBias;
 import dev.kindling.recipe.ExternalFiles;
 import dev.kindling.recipe.Recipe;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,6 +42,7 @@ import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.deploy.SparkHadoopUtil;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.storage.StorageLevel;
 
 /** A running Spark application and what commands do with it. Closing it ends the application. */
 public final class Cluster implements AutoCloseable {
@@ -141,6 +145,68 @@ public final class Cluster implements AutoCloseable {
    */
   public StageRunner stageRunner(Sample sample, Path runFolder) {
     return new SparkStageRunner(context, sample.microBatches(), runFolder, kernels, progress);
+  }
+
+  /**
+   * Starts weights from data.
+   *
+   * @param runFolder folder of the run, where frontiers are written down now and then
+   * @param told is told of each layer as it is done
+   */
+  public LsuvJob.Calibrated start(StartJob job, Sample sample, Path runFolder, Progress told) {
+    sample.microBatches().persist(StorageLevel.MEMORY_AND_DISK());
+    try {
+      return SparkFailures.explained(
+          () -> job.run(sample, new StartJob.Place(session, runFolder, kernels, progress), told));
+    } finally {
+      sample.microBatches().unpersist(false);
+    }
+  }
+
+  /**
+   * Trains layers as restricted Boltzmann machines.
+   *
+   * @param runFolder folder of the run
+   */
+  public RbmJob.Trained train(RbmJob job, Sample sample, Path runFolder) {
+    sample.microBatches().persist(StorageLevel.MEMORY_AND_DISK());
+    try {
+      return SparkFailures.explained(
+          () -> job.run(sample, new StartJob.Place(session, runFolder, kernels, progress)));
+    } finally {
+      sample.microBatches().unpersist(false);
+    }
+  }
+
+  /**
+   * Draws a sample whose micro-batches also hold the labels of their rows.
+   *
+   * @param source has a column of labels
+   */
+  public Sample labelledSample(
+      DataSource source, long seed, Map<String, ElementType> types, LsuvSettings settings) {
+    Map<String, ElementType> all = new HashMap<>(types);
+    all.put(ProxyTrainer.LABEL, ElementType.F32);
+    List<DataInput> inputs = new ArrayList<>(source.inputs());
+    inputs.add(DataInput.only(List.of(source.label()), Shape.of(), 1).named(ProxyTrainer.LABEL));
+    return sample(source.withInputs(inputs), seed, all, settings);
+  }
+
+  /**
+   * Makes a large perceptron's start of a small one that is trained first.
+   *
+   * @param sample a labelled one
+   * @param told is told of each seed as it is done
+   */
+  public ProxyJob.Outcome proxy(
+      ProxyJob job, Sample sample, Path runFolder, Consumer<ProxyJob.Accuracies> told) {
+    sample.microBatches().persist(StorageLevel.MEMORY_AND_DISK());
+    try {
+      return SparkFailures.explained(
+          () -> job.run(sample, new StartJob.Place(session, runFolder, kernels, progress), told));
+    } finally {
+      sample.microBatches().unpersist(false);
+    }
   }
 
   /** Returns what the shards of a checkpoint hold once all of them stand. */

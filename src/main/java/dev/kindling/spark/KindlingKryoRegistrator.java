@@ -5,6 +5,7 @@ import com.esotericsoftware.kryo.serializers.JavaSerializer;
 import dev.kindling.calibrate.StageMoments;
 import dev.kindling.checkpoint.ShardResult;
 import dev.kindling.checkpoint.ShardVerdict;
+import dev.kindling.datastart.BoltzmannMachine;
 import dev.kindling.forward.MicroBatch;
 import dev.kindling.stats.LayerMoments;
 import java.math.BigDecimal;
@@ -81,6 +82,8 @@ public final class KindlingKryoRegistrator implements KryoRegistrator {
     kryo.register(ShardResult.class, java);
     kryo.register(SparkExporter.Work.class, java);
     kryo.register(ShardVerdict.class, java);
+    kryo.register(BoltzmannMachine.class, java);
+    kryo.register(BoltzmannMachine.Contrast.class, java);
     SPARKS_OWN.forEach(kryo::register);
     kryo.register(SQLDataTypes.VectorType().getClass());
   }

@@ -55,7 +55,7 @@ public record LsuvJob(Recipe recipe, StagePlan stages, LsuvSettings settings) {
     }
   }
 
-  private static Calibration.Environment environment() {
+  static Calibration.Environment environment() {
     return new Calibration.Environment(ForwardEnvironment.runtime(), ForwardEnvironment.cpu());
   }
 

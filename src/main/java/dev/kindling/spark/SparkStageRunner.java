@@ -247,7 +247,8 @@ public final class SparkStageRunner implements StageRunner {
     }
   }
 
-  private static Recipe entriesOf(Stage stage, Recipe recipe) {
+  /** Returns the entries that a stage reads. */
+  static Recipe entriesOf(Stage stage, Recipe recipe) {
     Set<String> read = stage.reads();
     List<RecipeEntry> entries =
         recipe.entries().stream().filter(entry -> isRead(entry, read)).toList();

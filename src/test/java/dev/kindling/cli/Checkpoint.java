@@ -18,7 +18,6 @@ import dev.kindling.model.Model;
 import dev.kindling.reader.ModelReader;
 import dev.kindling.recipe.Recipe;
 import dev.kindling.recipe.RecipeJson;
-import dev.kindling.recipe.Source;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
@@ -189,7 +188,7 @@ final class Checkpoint {
 
   private List<String> drawn() {
     return recipe().entries().stream()
-        .filter(entry -> entry.source() instanceof Source.Drawn)
+        .filter(entry -> !entry.isKept())
         .map(entry -> entry.tensor())
         .collect(Collectors.toList());
   }
