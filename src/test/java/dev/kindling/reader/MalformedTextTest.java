@@ -7,6 +7,8 @@ import dev.kindling.base.InputException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Random;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -29,6 +31,41 @@ class MalformedTextTest {
   @Test
   void damagedShapesAreReadOrRefused() {
     damage(SHAPES.getBytes(StandardCharsets.UTF_8), "damaged.json", 1000);
+  }
+
+  /** What is small in the file and large in memory, or deeper than the stack, is refused. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "layers: *101[                                            | nested too deeply (expected at most",
+        "layers: *100000[                                         | nested too deep",
+        "layers: *100000{a:                                       | nested too deep",
+        "layers: *5000[residual: {branch:                         | nested too deep",
+        "let: {a: &a 3, b: *a}                                    | aliases are not supported: write *a out",
+        "a: &a [x, x]\\nb: &b [*a, *a]\\nlayers: *b              | aliases are not supported",
+        "layers: [repeat: {times: 2000000000, layers: [relu]}]    | there are too many turns",
+        "layers: [repeat: {times: 50000, layers: [repeat: {times: 50000, layers: [relu]}]}] | there are too many turns",
+        "let: {n: 1}\\nlayers: [dense: {out: =99999999999999999999}] | dense"
+      })
+  void bombsAreRefused(String text, String reason) {
+    String yaml = "input: {shape: [4]}\n" + unfolded(text.replace("\\n", "\n")) + "\n";
+    assertThatThrownBy(() -> ModelReader.read(yaml.getBytes(StandardCharsets.UTF_8), "bomb.yaml"))
+        .isInstanceOfSatisfying(
+            InputException.class,
+            refused -> {
+              assertThat(refused.problems()).allMatch(this::isOneLine);
+              assertThat(refused.problems()).anyMatch(problem -> problem.contains(reason));
+              assertThat(refused.problems()).allMatch(problem -> problem.length() < 500);
+            });
+  }
+
+  /** Writes out {@code *100[}: the rest of the line so many times. */
+  private static String unfolded(String text) {
+    Matcher times = Pattern.compile("\\*(\\d+)(.*)", Pattern.DOTALL).matcher(text);
+    return times.find()
+        ? text.substring(0, times.start()) + times.group(2).repeat(Integer.parseInt(times.group(1)))
+        : text;
   }
 
   @ParameterizedTest

@@ -21,6 +21,9 @@ public final class FunctionInliner {
   /** Functions call no function of their own depth; a circle would be endless. */
   private static final int MAX_DEPTH = 100;
 
+  /** More than any model has; functions that call others several times make many more. */
+  private static final int MAX_NODES = 1 << 18;
+
   private final ModelFile file;
   private final Map<String, Long> versions = new LinkedHashMap<>();
   private final Map<String, FunctionProto> functions = new HashMap<>();
@@ -92,6 +95,10 @@ public final class FunctionInliner {
 
   private void call(NodeProto call, FunctionProto function, int depth) {
     calls++;
+    if (calls + nodes.size() > MAX_NODES) {
+      throw file.refuse(
+          "its functions stand for too many nodes (expected at most %d)".formatted(MAX_NODES));
+    }
     String stem = call.getName().isBlank() ? call.getOpType() : call.getName();
     String prefix = "%s/%d/".formatted(stem, calls);
     Map<String, String> names = new HashMap<>(Map.of("", ""));

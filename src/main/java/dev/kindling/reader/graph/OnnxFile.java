@@ -11,6 +11,9 @@ import java.io.InputStream;
 
 /** Reads the message that an ONNX file is, within the 2 GiB that protobuf can hold. */
 public final class OnnxFile {
+  /** What protobuf says of a stream that goes on behind its limit. */
+  private static final String TOO_LARGE = "Protocol message was too large";
+
   private OnnxFile() {}
 
   /**
@@ -20,9 +23,7 @@ public final class OnnxFile {
    */
   public static ModelProto read(ModelFolder.Opened opened, ModelFile file) throws IOException {
     if (opened.length().orElse(0) > Integer.MAX_VALUE) {
-      throw file.refuse(
-          "it is longer than 2 GiB, which protobuf cannot hold; save it with external data (found %d bytes)"
-              .formatted(opened.length().getAsLong()));
+      throw tooLong("%d bytes".formatted(opened.length().getAsLong()), file);
     }
     return parse(opened.bytes(), file);
   }
@@ -36,9 +37,18 @@ public final class OnnxFile {
       if (e.getCause() instanceof IOException unreadable) {
         throw unreadable;
       }
+      if (e.getMessage().startsWith(TOO_LARGE)) {
+        throw tooLong("more", file);
+      }
       throw file.refuse(
           "it is not an ONNX model, or not a whole one (%s)"
               .formatted(e.getMessage().replaceFirst("\\.(\\s.*)?$", "")));
     }
+  }
+
+  private static InputException tooLong(String found, ModelFile file) {
+    return file.refuse(
+        "it is longer than 2 GiB, which protobuf cannot hold; save it with external data (found %s)"
+            .formatted(found));
   }
 }

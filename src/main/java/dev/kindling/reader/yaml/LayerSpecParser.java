@@ -21,11 +21,16 @@ final class LayerSpecParser {
   private static final String REPEAT = "repeat";
   private static final Set<String> RESIDUAL_KEYS =
       Set.of("name", "branch", "shortcut", "skip-scale");
+
+  /** Turns of all repetitions together. */
+  private static final int MAX_TURNS = 100_000;
+
   private static final Set<String> REPEAT_KEYS = Set.of("name", "times", "layers");
 
   private final Problems problems;
   private final LayerNames names;
   private final Map<String, Kind> kinds = new LayerKinds().kinds();
+  private int turns;
 
   LayerSpecParser(Problems problems) {
     this.problems = problems;
@@ -149,6 +154,13 @@ final class LayerSpecParser {
     List<LayerSpec> specs = new ArrayList<>();
     int before = problems.count();
     for (long turn = 0; turn < times && layers.isPresent() && problems.count() == before; turn++) {
+      if (++turns > MAX_TURNS) {
+        problems.add(
+            "layer 'repeat'",
+            layers.get().line(),
+            "there are too many turns (expected at most %d together)".formatted(MAX_TURNS));
+        return specs;
+      }
       names.enter(prefix.isEmpty() ? String.valueOf(turn) : prefix + "." + turn);
       specs.addAll(list("layers", layers.get()));
       names.leave();

@@ -118,4 +118,25 @@ class FunctionInlinerTest {
     assertThatThrownBy(() -> ModelReader.read(circle.toByteArray(), "m.onnx"))
         .hasMessageContaining("its function calls itself, directly or not");
   }
+
+  /** Ten calls of a function that calls ten times, and so on, would be 10^12 nodes. */
+  @Test
+  void functionsThatStandForTooManyNodesAreRefused() {
+    ModelProto.Builder bomb = model().toBuilder();
+    FunctionProto.Builder last = function("F0", "x", "y").addNode(node("Relu", "x", "y"));
+    bomb.addFunctions(last);
+    for (int level = 1; level <= 12; level++) {
+      FunctionProto.Builder calls = function("F" + level, "x", "y");
+      for (int i = 0; i < 10; i++) {
+        String input = i == 0 ? "x" : "y" + i;
+        String output = i == 9 ? "y" : "y" + (i + 1);
+        calls.addNode(node("F" + (level - 1), input, output).setDomain(DOMAIN));
+      }
+      bomb.addFunctions(calls);
+    }
+    bomb.getGraphBuilder().addNode(node("F12", "x", "z").setDomain(DOMAIN));
+    assertThatThrownBy(() -> ModelReader.read(bomb.build().toByteArray(), "m.onnx"))
+        .hasMessage(
+            "Cannot read model 'm.onnx': its functions stand for too many nodes (expected at most 262144)");
+  }
 }
