@@ -4,9 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kindling.checkpoint.Manifest;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,26 +26,23 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("cluster")
 class OutputFaultsIT {
   @TempDir static Path folder;
-  private static StandaloneSpark spark;
-  private static Hdfs hdfs;
+  private static Site<Hdfs> site;
   private static Path shapes;
 
   @BeforeAll
   static void start() {
-    spark = StandaloneSpark.start(StandaloneSpark.folder(folder, "spark"), 2);
-    hdfs = Hdfs.start(StandaloneSpark.folder(folder, "hdfs"), 1, 1);
     shapes = ShapesModel.write(folder, 12, 1);
+    site = Site.start(folder, work -> Hdfs.start(work, 1, 1));
   }
 
   @AfterAll
   static void stop() {
-    hdfs.close();
-    spark.close();
+    site.close();
   }
 
   @Test
   void noSpaceLeft() throws IOException {
-    Output out = hdfs.output("full");
+    Output out = site.output("full");
     init(out, Map.of()).isDone();
     Manifest first = out.manifest();
     // Room for less than half of a second checkpoint, in blocks of the least size.
@@ -65,16 +60,22 @@ class OutputFaultsIT {
 
   @Test
   void permissionDenied() throws IOException {
-    Output out = hdfs.output("private/out");
+    Output out = site.output("private/out");
     dfs(out).mkdirs(out.files().out().getParent(), new FsPermission((short) 0755));
-    String line = spark.submitAs("stranger", hdfs.spark(), arguments(out)).isRefused(2);
+    String line =
+        site.spark()
+            .submitAs(
+                "stranger",
+                site.store().spark(),
+                Site.initArguments(shapes, out).toArray(String[]::new))
+            .isRefused(2);
     assertThat(line).startsWith("Cannot write a checkpoint to '").contains("Permission denied");
     assertThat(out.below(out.files().out().getParent())).isEmpty();
   }
 
   @Test
   void readOnly() throws IOException {
-    Output out = hdfs.output("read-only");
+    Output out = site.output("read-only");
     init(out, Map.of()).isDone();
     dfs(out).setSafeMode(SafeModeAction.ENTER);
     try {
@@ -102,34 +103,26 @@ class OutputFaultsIT {
     }
   }
 
-  /** 60 MB of activations for each micro-batch do not fit what an executor has here. */
+  /** 200 MB of activations for each micro-batch do not fit what an executor has here. */
   @Test
-  void anExecutorHasTooLittleMemory() throws IOException {
-    Output out = hdfs.output("memory");
-    Path config = folder.resolve("wide.yaml");
-    Files.writeString(
-        folder.resolve("wide-model.yaml"),
-        """
-        name: wide
-        input: {name: image, shape: [1, 8, 8]}
-        layers:
-          - conv2d: {name: conv1, out: 512, kernel: 3, padding: same}
-          - relu
-          - conv2d: {name: conv2, out: 16, kernel: 3, padding: same}
-          - flatten
-          - dense: {name: fc, out: 10}
-        """);
-    Files.writeString(
-        config,
-        Files.readString(Path.of("conf/quickstart.yaml"))
-            .replace("models/digits-cnn.yaml", "wide-model.yaml")
-            .replace("data/digits.csv", Path.of("conf/data/digits.csv").toAbsolutePath().toString())
-            .replace("micro-batch: 32", "micro-batch: 512"));
-    Map<String, String> settings = new HashMap<>(hdfs.spark());
-    settings.put("spark.executor.memory", "480m");
+  void anExecutorHasTooLittleMemory() {
+    Output out = site.output("memory");
+    Path config =
+        DigitsModel.write(
+            folder,
+            "wide",
+            512,
+            """
+              - conv2d: {name: conv1, out: 1536, kernel: 3, padding: same}
+              - relu
+              - conv2d: {name: conv2, out: 16, kernel: 3, padding: same}
+              - flatten
+              - dense: {name: fc, out: 10}
+            """);
     String line =
-        spark
-            .submit(settings, "lsuv", config.toString(), "--no-report", "--out", out.uri())
+        site.submit(
+                Map.of("spark.executor.memory", "480m"),
+                List.of("lsuv", config.toString(), "--no-report", "--out", out.uri()))
             .isRefused(5);
     assertThat(line).contains("--executor-memory").contains("lsuv.micro-batch");
     assertThat(out.shards()).isEmpty();
@@ -140,16 +133,6 @@ class OutputFaultsIT {
   }
 
   private static Submission init(Output out, Map<String, String> settings, String... options) {
-    Map<String, String> all = new HashMap<>(hdfs.spark());
-    all.putAll(settings);
-    return spark.submit(all, arguments(out, options));
-  }
-
-  private static String[] arguments(Output out, String... options) {
-    List<String> arguments =
-        new ArrayList<>(
-            List.of("init", shapes.toString(), "--out", out.uri(), "--kernels", "scalar"));
-    arguments.addAll(List.of(options));
-    return arguments.toArray(String[]::new);
+    return site.init(shapes, out, settings, options);
   }
 }

@@ -28,7 +28,7 @@ final class StandaloneSpark implements AutoCloseable {
       Map.of(
           "spark.executor.memory", "700m",
           "spark.executor.cores", "1",
-          "spark.executor.extraJavaOptions", QUICK + " -XX:+UseSerialGC",
+          "spark.executor.extraJavaOptions", QUICK + " -XX:+UseSerialGC " + ClassArchive.option(),
           "spark.cores.max", "2",
           "spark.ui.enabled", "false",
           "spark.ui.showConsoleProgress", "false",
@@ -117,20 +117,41 @@ final class StandaloneSpark implements AutoCloseable {
 
   /** Starts a command in another user's name, which HDFS believes. */
   Submission submitAs(String user, Map<String, String> settings, String... arguments) {
-    String name = "job-" + started++;
+    Map<String, String> all = new TreeMap<>(settings);
+    all.putIfAbsent("spark.master", master);
+    Map<String, String> environment = Map.of("HADOOP_USER_NAME", user);
+    List<String> options = List.of(ClassArchive.option());
+    Program driver =
+        driver(work, "job-" + started++, environment, options, all, List.of(arguments));
+    return new Submission(this, driver);
+  }
+
+  /**
+   * Starts a driver through spark-submit.
+   *
+   * @param options options of its JVM
+   * @param settings Spark's, with its master
+   */
+  static Program driver(
+      Path work,
+      String name,
+      Map<String, String> environment,
+      List<String> options,
+      Map<String, String> settings,
+      List<String> arguments) {
     Map<String, String> all = new TreeMap<>(SETTINGS);
     all.putAll(settings);
     List<String> command =
         java("-Xmx512m", "-Dlog4j2.configurationFile=conf/log4j2.properties", all);
+    command.addAll(0, options);
     command.addAll(
         List.of("org.apache.spark.deploy.SparkSubmit", "--class", "dev.kindling.cli.Main"));
-    command.addAll(List.of("--master", all.getOrDefault("spark.master", master)));
     all.forEach((key, value) -> command.addAll(List.of("--conf", key + "=" + value)));
     command.add(JOB.toString());
-    command.addAll(List.of(arguments));
-    Map<String, String> environment = new TreeMap<>(environment());
-    environment.put("HADOOP_USER_NAME", user);
-    return new Submission(this, Program.java(work, name, environment, command));
+    command.addAll(arguments);
+    Map<String, String> variables = new TreeMap<>(environment());
+    variables.putAll(environment);
+    return Program.java(work, name, variables, command);
   }
 
   private Program daemon(String name, String main, String... arguments) {
@@ -144,7 +165,8 @@ final class StandaloneSpark implements AutoCloseable {
   }
 
   private static List<String> java(String heap, String log, Map<String, String> settings) {
-    String path = HOME.resolve("jars") + "/*";
+    // As executors have it, so that one archive of classes fits both; there is no such folder.
+    String path = HOME.resolve("conf") + "/:" + HOME.resolve("jars") + "/*";
     if (settings.containsKey("spark.driver.extraClassPath")) {
       path += ":" + settings.get("spark.driver.extraClassPath");
     }
