@@ -5,6 +5,7 @@ import java.util.Objects;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.io.IOUtils;
 
 /**
  * Writes beside the target, forces the bytes to disk and renames; for file systems whose rename is
@@ -28,12 +29,22 @@ record RenamingStore(FileSystem fs, Rename rename) implements FileStore {
     }
   }
 
+  /**
+   * Without try-with-resources: a stream of HDFS that has failed throws the same exception when it
+   * is closed, which would then be told to suppress itself.
+   */
   private <T> T writeTemporary(Path temporary, Content<T> content) throws IOException {
-    try (FSDataOutputStream out = fs.create(temporary, true)) {
-      T result = content.writeTo(out);
+    FSDataOutputStream out = fs.create(temporary, true);
+    T result;
+    try {
+      result = content.writeTo(out);
       out.hsync();
-      return result;
+    } catch (IOException | RuntimeException | Error e) {
+      IOUtils.closeStream(out);
+      throw e;
     }
+    out.close();
+    return result;
   }
 
   private void deleteQuietly(Path temporary, Exception failure) {
