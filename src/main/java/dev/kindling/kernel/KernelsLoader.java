@@ -70,7 +70,8 @@ public final class KernelsLoader {
     }
     return facts.optimises()
         ? Optional.empty()
-        : Optional.of("the JVM only interprets; start Java without -Xint");
+        : Optional.of(
+            "the JVM does not optimise; start Java without -Xint or -XX:TieredStopAtLevel");
   }
 
   private static KernelsChoice refuse(KernelsMode mode, String reason) {

@@ -53,7 +53,7 @@ class KernelsLoaderTest {
         .contains("this build has no vector kernels");
     assertThat(
             KernelsLoader.choose(KernelsMode.AUTO, new JvmFacts(17, true, false), NEVER).fallback())
-        .contains("the JVM only interprets; start Java without -Xint");
+        .contains("the JVM does not optimise; start Java without -Xint or -XX:TieredStopAtLevel");
     assertThat(
             KernelsLoader.choose(KernelsMode.AUTO, new JvmFacts(16, true, true), NEVER).fallback())
         .contains("Java 16 is too old (expected 17 or later)");
@@ -66,6 +66,14 @@ class KernelsLoaderTest {
         .hasMessage(
             "Cannot use kernels 'simd': module jdk.incubator.vector is not there;"
                 + " start Java with --add-modules=jdk.incubator.vector");
+  }
+
+  /** As JDK 17 and 25 print them in {@code java -version}. */
+  @Test
+  void knowsWhetherTheJvmOptimises() {
+    assertThat(JvmFacts.optimises("mixed mode, sharing")).isTrue();
+    assertThat(JvmFacts.optimises("interpreted mode, sharing")).isFalse();
+    assertThat(JvmFacts.optimises("mixed mode, emulated-client, sharing")).isFalse();
   }
 
   @Test
