@@ -234,7 +234,8 @@ final class Datasets {
   }
 
   /** Returns whether a file cannot be read, or a stage of a pipeline refuses a row. */
-  private static boolean isOfTheData(Throwable cause) {
+  /** Returns whether a failure is one of the files that rows are read from. */
+  static boolean isOfTheData(Throwable cause) {
     return cause instanceof SparkThrowable known
         && known.getCondition() != null
         && (known.getCondition().startsWith("FAILED_READ_FILE")

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.spark.Partitioner;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -128,7 +129,8 @@ public final class Sampler {
     Broadcast<Map<String, int[]>> places = context.broadcast(places(contents));
     long key = seed;
     int partitions = Math.min(layout.microBatches(), context.defaultParallelism());
-    Assembler assembler = new Assembler(row, layout);
+    MicroBatchPartitioner partitioner = new MicroBatchPartitioner(partitions, layout);
+    Assembler assembler = new Assembler(source.path(), row, layout, partitioner);
     return rows.mapToPair(found -> new Tuple2<>(Ranking.hash(key, found), found.bytes()))
         .filter(found -> places.value().containsKey(found._1()))
         .reduceByKey((a, b) -> a)
@@ -137,8 +139,8 @@ public final class Sampler {
                 Arrays.stream(places.value().get(found._1()))
                     .mapToObj(place -> new Tuple2<>(place, found._2()))
                     .iterator())
-        .repartitionAndSortWithinPartitions(new MicroBatchPartitioner(partitions, layout))
-        .mapPartitions(assembler::assemble);
+        .repartitionAndSortWithinPartitions(partitioner)
+        .mapPartitionsWithIndex(assembler::assemble, false);
   }
 
   /** Returns for each content the places that its rows have in the sample. */
@@ -172,8 +174,19 @@ public final class Sampler {
 
     @Override
     public int getPartition(Object place) {
-      long microBatch = layout.microBatchOf((Integer) place);
+      return partitionOf(layout.microBatchOf((Integer) place));
+    }
+
+    private int partitionOf(long microBatch) {
       return (int) (microBatch * partitions / layout.microBatches());
+    }
+
+    /** Returns the micro-batches of a partition. */
+    List<Integer> microBatches(int partition) {
+      return IntStream.range(0, layout.microBatches())
+          .filter(microBatch -> partitionOf(microBatch) == partition)
+          .boxed()
+          .toList();
     }
 
     @Override
@@ -189,9 +202,14 @@ public final class Sampler {
     }
   }
 
-  /** Puts sorted rows together to micro-batches. */
-  private record Assembler(RowLayout row, SampleLayout layout) implements Serializable {
-    Iterator<MicroBatch> assemble(Iterator<Tuple2<Integer, byte[]>> sorted) {
+  /**
+   * Puts sorted rows together to micro-batches. The rows were chosen when the data were read
+   * before, by what they held then.
+   */
+  private record Assembler(
+      String path, RowLayout row, SampleLayout layout, MicroBatchPartitioner partitioner)
+      implements Serializable {
+    Iterator<MicroBatch> assemble(int partition, Iterator<Tuple2<Integer, byte[]>> sorted) {
       TreeMap<Integer, List<byte[]>> batches = new TreeMap<>();
       while (sorted.hasNext()) {
         Tuple2<Integer, byte[]> next = sorted.next();
@@ -199,9 +217,20 @@ public final class Sampler {
             .computeIfAbsent(layout.microBatchOf(next._1()), unused -> new ArrayList<>())
             .add(next._2());
       }
+      for (int microBatch : partitioner.microBatches(partition)) {
+        requireWhole(microBatch, batches.getOrDefault(microBatch, List.of()).size());
+      }
       return batches.entrySet().stream()
           .map(batch -> row.together(batch.getKey(), batch.getValue()))
           .iterator();
+    }
+
+    private void requireWhole(int microBatch, int found) {
+      if (found != layout.rowCount(microBatch)) {
+        throw new InputException(
+            "Cannot sample '%s': it has changed since its rows were chosen (expected %d of them in micro-batch %d, found %d)"
+                .formatted(path, layout.rowCount(microBatch), microBatch, found));
+      }
     }
   }
 }

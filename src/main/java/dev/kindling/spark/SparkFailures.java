@@ -1,5 +1,6 @@
 package dev.kindling.spark;
 
+import dev.kindling.base.InputException;
 import dev.kindling.base.ResourceException;
 import dev.kindling.base.UserException;
 import java.io.IOException;
@@ -29,6 +30,7 @@ final class SparkFailures {
    * Returns what {@code job} returns.
    *
    * @throws UserException what a task threw of that kind, as it was
+   * @throws InputException if data could not be read
    * @throws ResourceException if a file system failed in a task, or the cluster did
    */
   static <T> T explained(Supplier<T> job) {
@@ -43,6 +45,9 @@ final class SparkFailures {
     Optional<UserException> known = first(e, UserException.class);
     if (known.isPresent()) {
       return known.get();
+    }
+    if (causes(e).anyMatch(Datasets::isOfTheData)) {
+      return new InputException("Cannot read data: " + line(last(e)), e);
     }
     Optional<IOException> files = first(e, IOException.class);
     if (files.isPresent()) {
@@ -74,6 +79,10 @@ final class SparkFailures {
 
   private static Stream<Throwable> causes(Throwable throwable) {
     return Stream.iterate(throwable, cause -> cause != null, Throwable::getCause);
+  }
+
+  private static Throwable last(Throwable e) {
+    return causes(e).reduce(e, (before, cause) -> cause);
   }
 
   private static String line(Throwable e) {

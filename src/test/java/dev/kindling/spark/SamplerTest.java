@@ -252,6 +252,39 @@ class SamplerTest {
         .hasMessageStartingWith("Cannot read data in '%s': ".formatted(place));
   }
 
+  @Test
+  void dataThatChangeBetweenTwoPassesAreNoticed() throws IOException {
+    DataSource source = TestData.csv(folder.resolve("changing"), DATA, 1);
+    Sample sample = sample(source, 25, 4);
+    Path file = folder.resolve("changing/part-0.csv");
+    // As long as before, since Spark knows the length.
+    Files.writeString(file, Files.readString(file).replace("0.1", "0.2"));
+    assertThatThrownBy(() -> SparkFailures.explained(() -> collect(sample)))
+        .isInstanceOf(InputException.class)
+        .hasMessageMatching(
+            "Cannot sample '\\Q%s\\E': it has changed since its rows were chosen \\(expected \\d of them in micro-batch \\d, found 0\\)"
+                .formatted(source.path()));
+  }
+
+  @Test
+  void dataThatGoOrAreDamagedBetweenTwoPassesAreNoticed() throws IOException {
+    Path place = folder.resolve("going");
+    Sample sample = sample(TestData.parquet(place, DATA, 1), 25, 4);
+    Path file;
+    try (Stream<Path> files = Files.list(place)) {
+      file = files.filter(path -> path.toString().endsWith(".parquet")).findFirst().orElseThrow();
+    }
+    Files.deleteIfExists(place.resolve("." + file.getFileName() + ".crc"));
+    Files.write(file, new byte[(int) Files.size(file)]);
+    assertThatThrownBy(() -> SparkFailures.explained(() -> collect(sample)))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining(file.getFileName() + " is not a Parquet file");
+    Files.delete(file);
+    assertThatThrownBy(() -> SparkFailures.explained(() -> collect(sample)))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining(file.getFileName().toString());
+  }
+
   /** Two columns to three inputs: ids with their mask, and numbers normalised per channel. */
   @Test
   void severalInputsByName() throws IOException {
@@ -368,9 +401,15 @@ class SamplerTest {
   }
 
   private static Drawn draw(DataSource source, int batch, int microBatch) {
-    Sample sample =
-        new Sampler(TestSpark.session(), named(source), SEED)
-            .draw(INPUT, settings(batch, microBatch));
+    return collect(sample(source, batch, microBatch));
+  }
+
+  private static Sample sample(DataSource source, int batch, int microBatch) {
+    return new Sampler(TestSpark.session(), named(source), SEED)
+        .draw(INPUT, settings(batch, microBatch));
+  }
+
+  private static Drawn collect(Sample sample) {
     // Alone a micro-batch is not among the classes that Kryo knows: it never travels alone.
     List<MicroBatch> microBatches =
         sample.microBatches().map(StagePart::start).collect().stream()
