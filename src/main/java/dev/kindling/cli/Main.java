@@ -5,10 +5,13 @@ import dev.kindling.base.UserException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 
 /** Entry point of the job jar; turns the outcome of a command into an exit code. */
 @Command(
@@ -46,6 +49,11 @@ import picocli.CommandLine.Command;
     })
 public final class Main implements Runnable {
 
+  private static final String OUT_OF_MEMORY =
+      "Cannot finish: out of memory; give --driver-memory or --executor-memory more";
+
+  @Mixin private ResultOption result;
+
   private Main() {}
 
   /** Runs one command and ends the JVM with its exit code. */
@@ -59,12 +67,25 @@ public final class Main implements Runnable {
 
   /** Runs one command and returns its exit code. */
   static int run(PrintWriter out, PrintWriter err, String... arguments) {
-    return new CommandLine(new Main())
-        .setOut(out)
-        .setErr(err)
-        .setExecutionExceptionHandler(Main::explain)
-        .setParameterExceptionHandler(Main::explainUsage)
-        .execute(arguments);
+    ResultOption result = ResultOption.in(arguments);
+    List<String> problems = new ArrayList<>();
+    try {
+      result.clear();
+      int code =
+          new CommandLine(new Main())
+              .setOut(out)
+              .setErr(err)
+              .setExecutionExceptionHandler(
+                  (exception, command, parsed) -> explain(exception, command, problems))
+              .setParameterExceptionHandler(
+                  (exception, unused) -> explainUsage(exception, problems))
+              .execute(arguments);
+      result.write(code, problems);
+      return code;
+    } catch (UserException e) {
+      e.problems().forEach(err::println);
+      return e.exitCode().number();
+    }
   }
 
   @Override
@@ -73,29 +94,31 @@ public final class Main implements Runnable {
   }
 
   /** One line per problem that the user can mend; a stack trace only for our own faults. */
-  private static int explain(
-      Exception exception, CommandLine command, CommandLine.ParseResult parsed) throws Exception {
+  private static int explain(Exception exception, CommandLine command, List<String> problems)
+      throws Exception {
     Optional<UserException> mendable =
         causes(exception)
             .filter(UserException.class::isInstance)
             .map(UserException.class::cast)
             .findFirst();
     if (mendable.isPresent()) {
-      mendable.get().problems().forEach(command.getErr()::println);
+      problems.addAll(mendable.get().problems());
+      problems.forEach(command.getErr()::println);
       return mendable.get().exitCode().number();
     }
     if (causes(exception).anyMatch(OutOfMemoryError.class::isInstance)) {
-      command
-          .getErr()
-          .println("Cannot finish: out of memory; give --driver-memory or --executor-memory more");
+      problems.add(OUT_OF_MEMORY);
+      command.getErr().println(OUT_OF_MEMORY);
       return ExitCode.RESOURCES.number();
     }
+    problems.add(exception.toString());
     // Picocli prints the trace and returns 1.
     throw exception;
   }
 
-  private static int explainUsage(CommandLine.ParameterException exception, String[] arguments) {
+  private static int explainUsage(CommandLine.ParameterException exception, List<String> problems) {
     CommandLine command = exception.getCommandLine();
+    problems.add(exception.getMessage());
     command.getErr().println(exception.getMessage());
     if (!CommandLine.UnmatchedArgumentException.printSuggestions(exception, command.getErr())) {
       command.getErr().println("Try: " + command.getCommandSpec().qualifiedName() + " --help");
