@@ -73,6 +73,7 @@ final class LsuvCommand implements Callable<Integer> {
       out.println(inputs.headline());
       out.println();
       out.flush();
+      cluster.requireForward();
       Sample sample = inputs.sample(cluster);
       noteOnBadRows(inputs, sample.rows());
       LsuvJob job = inputs.job();

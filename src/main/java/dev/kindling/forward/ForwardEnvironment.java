@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -15,6 +16,29 @@ public final class ForwardEnvironment {
       List.of("fma", "avx2", "avx512f", "avx512_vnni", "avx512_bf16", "amx_tile", "asimd", "sve");
 
   private ForwardEnvironment() {}
+
+  /** Returns why stages cannot run in this JVM, if that is so. */
+  public static Optional<String> obstacle() {
+    return Library.OBSTACLE;
+  }
+
+  /** Asked once: the JVM gives the reason only the first time. */
+  private static final class Library {
+    static final Optional<String> OBSTACLE = load();
+
+    private static Optional<String> load() {
+      try {
+        OnnxRuntime.environment();
+        return Optional.empty();
+      } catch (LinkageError | RuntimeException e) {
+        Throwable reason = e;
+        while (reason.getCause() != null) {
+          reason = reason.getCause();
+        }
+        return Optional.of(reason.getMessage() == null ? reason.toString() : reason.getMessage());
+      }
+    }
+  }
 
   /** Returns name and version of the library that runs stages. */
   public static String runtime() {

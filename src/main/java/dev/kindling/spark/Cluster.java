@@ -121,6 +121,15 @@ public final class Cluster implements AutoCloseable {
     return SparkFailures.explained(() -> new Sampler(session, source, seed).draw(types, settings));
   }
 
+  /**
+   * Returns if the driver and the executors at hand can run stages.
+   *
+   * @throws dev.kindling.base.ConfigurationException if one cannot
+   */
+  public void requireForward() {
+    ForwardProbe.require(context);
+  }
+
   /** Returns the micro-batches of a small sample, in order. */
   public List<MicroBatch> collect(Sample sample) {
     List<MicroBatch> found =

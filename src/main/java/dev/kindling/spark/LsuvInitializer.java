@@ -106,6 +106,7 @@ public final class LsuvInitializer extends LsuvParams implements DefaultParamsWr
       DataSource source,
       JavaSparkContext context,
       ScratchFolder scratch) {
+    ForwardProbe.require(context);
     Sample sample =
         new Sampler(rows, source, job.recipe().seed())
             .draw(job.stages().dataTypes(), job.settings());

@@ -126,6 +126,7 @@ record StageTask(
   }
 
   private StageSession open(Setting setting, CollectionAccumulator<String> processors) {
+    ForwardProbe.requireHere();
     processors.add(ForwardEnvironment.cpu());
     return new StageSession(stage, recipe, values(setting));
   }
