@@ -52,7 +52,10 @@ public final class Main implements Runnable {
   private static final String OUT_OF_MEMORY =
       "Cannot finish: out of memory; give --driver-memory or --executor-memory more";
 
-  @Mixin private ResultOption result;
+  /** Read from the whole command line before any other option is; here it is declared. */
+  @Mixin
+  @SuppressWarnings("unused")
+  private ResultOption result;
 
   private Main() {}
 
