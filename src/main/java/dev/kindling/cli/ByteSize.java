@@ -14,6 +14,9 @@ final class ByteSize {
   private static final Map<String, Integer> SHIFTS =
       Map.of("", 0, "k", 10, "m", 20, "g", 30, "t", 40);
 
+  /** Half a second's work of one core. */
+  private static final long LEAST_FOR_SPEED = 256L << 20;
+
   private ByteSize() {}
 
   /**
@@ -43,11 +46,14 @@ final class ByteSize {
     return unit == 0 ? bytes + " B" : "%.1f %s".formatted(value, units[unit]);
   }
 
-  /** Returns bytes per second as disks are sold: {@code 1.31 GB/s}, {@code 3.4 MB/s}. */
-  static String rate(long bytes, double seconds) {
-    double rate = bytes / seconds;
-    return rate < 1e8
-        ? String.format(Locale.ROOT, "%.1f MB/s", rate * 1e-6)
-        : String.format(Locale.ROOT, "%.2f GB/s", rate * 1e-9);
+  /**
+   * Returns how long bytes took: {@code 9.6 GiB in 14.2 s, 0.73 GB/s}. Of little, whose time is
+   * that of starting tasks, without a speed: {@code 328.7 KiB in 0.1 s}.
+   */
+  static String inTime(long bytes, double seconds) {
+    String time = String.format(Locale.ROOT, "%s in %.1f s", format(bytes), seconds);
+    return bytes < LEAST_FOR_SPEED
+        ? time
+        : String.format(Locale.ROOT, "%s, %.2f GB/s", time, bytes / seconds * 1e-9);
   }
 }

@@ -145,7 +145,7 @@ final class VerifyCommand implements Callable<Integer> {
         .getOut()
         .printf(
             Locale.ROOT,
-            "Verified %s: %,d values of %d tensors in %d %s %s, digest %s%n%s in %.1f s, %s%n",
+            "Verified %s: %,d values of %d tensors in %d %s %s, digest %s%n%s%n",
             Names.of(files.out()),
             verdicts.stream().mapToLong(ShardVerdict::valueCount).sum(),
             manifest.tensors().size(),
@@ -153,9 +153,7 @@ final class VerifyCommand implements Callable<Integer> {
             manifest.shards().size() == 1 ? "file" : "files",
             bytes ? "match their digests" : "equal the recipe bit for bit",
             manifest.digest(),
-            ByteSize.format(manifest.lengthBytes()),
-            seconds,
-            ByteSize.rate(manifest.lengthBytes(), seconds));
+            ByteSize.inTime(manifest.lengthBytes(), seconds));
     return ExitCode.DONE.number();
   }
 
