@@ -2,12 +2,12 @@ package dev.kindling.matrix;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kindling.base.OtherJvm;
 import dev.kindling.kernel.Kernels;
 import dev.kindling.kernel.KernelsLoader;
 import dev.kindling.kernel.KernelsMode;
 import dev.kindling.kernel.ScalarKernels;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,19 +36,9 @@ class MatrixDigestTest {
   @ParameterizedTest
   @ValueSource(ints = {128, 256, 512})
   void vectorsOfAnyWidthGiveTheBitsOfTheDefinition(int bits) throws Exception {
-    Process process =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--add-modules=jdk.incubator.vector",
-                "-XX:MaxVectorSize=" + bits / 8,
-                "-cp",
-                System.getProperty("java.class.path"),
-                MatrixDigest.class.getName(),
-                "simd")
-            .redirectErrorStream(true)
-            .start();
-    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(process.waitFor()).as(output).isZero();
+    List<String> options =
+        List.of("--add-modules=jdk.incubator.vector", "-XX:MaxVectorSize=" + bits / 8);
+    String output = OtherJvm.same().run(options, MatrixDigest.class, "simd");
     assertThat(output.strip()).endsWith(DIGEST);
   }
 
