@@ -124,7 +124,7 @@ public record CheckpointFiles(FileSystem fileSystem, Path out) {
   }
 
   /** Returns the checkpoint's folder for messages: without the scheme of local files. */
-  String name() {
+  public String name() {
     return "file".equals(out.toUri().getScheme()) ? out.toUri().getPath() : out.toString();
   }
 }

@@ -5,6 +5,7 @@ import dev.kindling.base.ResourceException;
 import dev.kindling.checkpoint.Checkpoint;
 import dev.kindling.checkpoint.CheckpointFiles;
 import dev.kindling.checkpoint.export.Export;
+import dev.kindling.checkpoint.export.ExportFolder;
 import dev.kindling.checkpoint.export.NpyExport;
 import dev.kindling.checkpoint.export.OnnxExport;
 import dev.kindling.checkpoint.export.ParameterEntries;
@@ -15,7 +16,6 @@ import dev.kindling.model.Model;
 import dev.kindling.recipe.RecipeEntry;
 import dev.kindling.spark.Cluster;
 import dev.kindling.spark.HadoopModels;
-import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
@@ -53,7 +53,8 @@ final class ExportCommand implements Callable<Integer> {
       names = "--out",
       required = true,
       paramLabel = "DIR",
-      description = "A new or empty folder on any Hadoop file system.")
+      description =
+          "A new or empty folder on any Hadoop file system, or one with an export that was interrupted.")
   private String out;
 
   @Option(
@@ -96,7 +97,7 @@ final class ExportCommand implements Callable<Integer> {
     Configuration hadoop = Cluster.hadoop();
     Checkpoint checkpoint = Sources.checkpoint(folder, hadoop);
     CheckpointFiles target = OutputOptions.files(out, hadoop);
-    requireEmpty(target);
+    new ExportFolder(target).requireFree();
     Optional<Export> export = export(checkpoint, hadoop);
     CheckpointFiles source = OutputOptions.files(folder, hadoop);
     try (Cluster cluster =
@@ -180,20 +181,6 @@ final class ExportCommand implements Callable<Integer> {
       return ByteSize.parse(text);
     } catch (IllegalArgumentException e) {
       throw new ConfigurationException("Cannot export with --shard-bytes: " + e.getMessage());
-    }
-  }
-
-  private static void requireEmpty(CheckpointFiles target) {
-    try {
-      if (target.fileSystem().listStatus(target.out()).length > 0) {
-        throw new ConfigurationException(
-            "Cannot export to '%s': it is not empty; choose a new or empty folder"
-                .formatted(Names.of(target.out())));
-      }
-    } catch (FileNotFoundException e) {
-      return;
-    } catch (IOException e) {
-      throw new ResourceException("Cannot look into '%s': %s".formatted(target.out(), e), e);
     }
   }
 }

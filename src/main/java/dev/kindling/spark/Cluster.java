@@ -16,6 +16,7 @@ import dev.kindling.checkpoint.ShardSpec;
 import dev.kindling.checkpoint.ShardVerdict;
 import dev.kindling.checkpoint.VerifyMode;
 import dev.kindling.checkpoint.export.Export;
+import dev.kindling.checkpoint.export.ExportFolder;
 import dev.kindling.checkpoint.export.ExportSource;
 import dev.kindling.forward.MicroBatch;
 import dev.kindling.kernel.KernelsChoice;
@@ -277,11 +278,15 @@ public final class Cluster implements AutoCloseable {
 
   /** Writes an export of a checkpoint into a folder. */
   public void export(CheckpointFiles source, Export export, CheckpointFiles target) {
+    ExportFolder folder = new ExportFolder(target);
+    folder.begin();
     explained(
         () -> new SparkExporter(context, progress).write(source, export.files(), target.out()));
     ExternalFiles files = externalFiles(context.hadoopConfiguration());
     export.finish(
         new ExportSource(Checkpoint.open(source), files), target.fileSystem(), target.out());
+    awaitTasks();
+    folder.finish();
   }
 
   /**
