@@ -34,6 +34,13 @@ import org.junit.jupiter.params.provider.MethodSource;
 class IdempotentWritingIT {
   private static final int SHARDS = 48;
 
+  /** The executor that is slow is not taken for dead. */
+  static final Map<String, String> SPECULATION =
+      Map.of(
+          "spark.speculation", "true",
+          "spark.speculation.interval", "100ms",
+          "spark.network.timeout", "600s");
+
   @TempDir static Path folder;
   private static StandaloneSpark spark;
   private static Path config;
@@ -97,17 +104,16 @@ class IdempotentWritingIT {
     holds(out, first);
   }
 
-  /** It is stopped for good, or goes on when all shards stand. */
+  /**
+   * It is stopped for good, or goes on when all shards stand. Only a second attempt can help: the
+   * executor is not taken for dead within this time.
+   */
   @ParameterizedTest
   @MethodSource("seeds")
   void anExecutorIsSlow(int seed) {
     Output out = store.output("slow-" + seed);
     try (Watcher watcher = new Watcher(out, List.of(first))) {
-      Submission init =
-          init(
-              store,
-              out,
-              Map.of("spark.speculation", "true", "spark.speculation.interval", "100ms"));
+      Submission init = init(store, out, SPECULATION);
       awaitShards(out, init, seed);
       ProcessHandle straggler = spark.executors().get(0);
       Program.signal(straggler, "STOP");

@@ -106,11 +106,21 @@ record Output(CheckpointFiles files) {
     return found;
   }
 
+  /** Returns nothing for a folder that is not there or goes meanwhile. */
   private List<FileStatus> children(Path folder) {
     try {
       return List.of(files.fileSystem().listStatus(folder));
-    } catch (FileNotFoundException e) {
+    } catch (IOException e) {
+      if (exists(folder)) {
+        throw new UncheckedIOException(e);
+      }
       return List.of();
+    }
+  }
+
+  private boolean exists(Path path) {
+    try {
+      return files.fileSystem().exists(path);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -43,7 +43,7 @@ final class StandaloneSpark implements AutoCloseable {
 
   private StandaloneSpark(Path work) {
     this.work = work;
-    this.daemon = daemon("master", "master.Master", "--port", "0");
+    this.daemon = daemon("master", "127.0.0.1", "master.Master", "--port", "0");
     this.master = daemon.awaitLine("Starting Spark master at (spark://\\S+)").group(1);
   }
 
@@ -60,12 +60,17 @@ final class StandaloneSpark implements AutoCloseable {
     return spark;
   }
 
-  /** Starts another worker; executors of running jobs come to it. */
+  /**
+   * Starts another worker; executors of running jobs come to it. Each has a host of its own, since
+   * Spark starts no second attempt of a task on the host of the first.
+   */
   Program addWorker() {
-    String name = "worker-" + started++;
+    int number = started++;
+    String name = "worker-" + number;
     Program worker =
         daemon(
             name,
+            "127.0.0." + (2 + number % 250),
             "worker.Worker",
             "--port",
             "0",
@@ -154,12 +159,12 @@ final class StandaloneSpark implements AutoCloseable {
     return Program.java(work, name, variables, command);
   }
 
-  private Program daemon(String name, String main, String... arguments) {
+  private Program daemon(String name, String host, String main, String... arguments) {
     List<String> command = java("-Xmx256m", TALKATIVE, Map.of());
     // It would listen at a fixed port.
     command.add(0, "-Dspark.master.rest.enabled=false");
     command.add("org.apache.spark.deploy." + main);
-    command.addAll(List.of("--host", "127.0.0.1", "--webui-port", "0"));
+    command.addAll(List.of("--host", host, "--webui-port", "0"));
     command.addAll(List.of(arguments));
     return Program.java(work, name, environment(), command);
   }
