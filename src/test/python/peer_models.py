@@ -1,7 +1,7 @@
-"""Real models that take their weights from exports; needs torch, transformers, safetensors, onnx.
+"""Real models that take their weights from exports; needs torch, transformers, safetensors, onnx, onnxruntime.
 
   python src/test/python/peer_models.py make DIR    shapes of two language models on the meta device, graphs of two networks
-  python src/test/python/peer_models.py load DIR    loads DIR/NAME-export into each, strictly
+  python src/test/python/peer_models.py load DIR    loads DIR/NAME-export into each, strictly; holds the networks against DIR/NAME-onnx
 """
 
 import json
@@ -10,6 +10,7 @@ import pathlib
 import sys
 import warnings
 
+import onnxruntime
 import safetensors.torch
 import torch
 import transformers
@@ -102,8 +103,12 @@ def load(folder):
         absent = {key for key in expected if key not in state and not key.endswith("num_batches_tracked")}
         assert not absent, absent
         network.load_state_dict(state, strict=True)
-        assert torch.isfinite(network(example)).all()
-        print(f"{name}: {len(state)} tensors load with strict=True")
+        # The graph with the same weights, whose exporter had transposed some, computes the same.
+        session = onnxruntime.InferenceSession(folder / f"{name}-onnx" / "model.onnx")
+        graph, = session.run(None, {"data": example.numpy()})
+        with torch.no_grad():
+            torch.testing.assert_close(torch.from_numpy(graph), network(example), rtol=1e-4, atol=1e-5)
+        print(f"{name}: {len(state)} tensors load with strict=True, and the exported graph gives the same numbers")
 
 
 torch.manual_seed(0)

@@ -3,6 +3,7 @@ package dev.kindling.checkpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.kindling.model.ElementType;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -52,6 +53,28 @@ class OtherReadersTest {
       }
       assertThat(tensors).isEqualTo(6);
     }
+  }
+
+  @Test
+  void duckDbReadsTheSameBytes() throws SQLException {
+    Map<String, NumbersDigest> digests = new HashMap<>();
+    try (Connection connection = DriverManager.getConnection("jdbc:duckdb:");
+        Statement statement = connection.createStatement();
+        ResultSet rows =
+            statement.executeQuery(
+                "select tensor, unnest(values) from (from '"
+                    + folder
+                    + "/data/*/*.parquet' order by tensor, row)")) {
+      while (rows.next()) {
+        digests
+            .computeIfAbsent(rows.getString(1), tensor -> new NumbersDigest(ElementType.F32))
+            .add(rows.getFloat(2));
+      }
+    }
+    digests.forEach(
+        (tensor, digest) ->
+            assertThat(digest.digest()).as(tensor).isEqualTo(manifest.tensor(tensor).digest()));
+    assertThat(digests).hasSize(6);
   }
 
   @Test

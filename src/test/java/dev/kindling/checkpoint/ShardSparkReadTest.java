@@ -2,7 +2,6 @@ package dev.kindling.checkpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.within;
 
 import dev.kindling.model.ElementType;
 import java.io.IOException;
@@ -13,12 +12,12 @@ import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Spark's reader sees the values that were written, with its vectorised decoder and without. */
+/** Spark SQL reads the bytes that were written, with its vectorised decoder and without. */
 class ShardSparkReadTest {
   @TempDir Path folder;
 
   @Test
-  void readsTheSameValues() throws Exception {
+  void readsTheSameBytes() throws Exception {
     SparkSession spark =
         SparkSession.builder()
             .master("local[1]")
@@ -40,10 +39,6 @@ class ShardSparkReadTest {
     }
   }
 
-  private static boolean isExact(Manifest manifest) {
-    return manifest.layout().dtype().bytes() > Short.BYTES;
-  }
-
   private static CheckpointLayout layout(ElementType dtype, Codec codec) {
     return Sample.layout(dtype, PageEncoding.defaultOf(dtype), codec);
   }
@@ -61,28 +56,21 @@ class ShardSparkReadTest {
 
   private static void check(SparkSession spark, Manifest manifest, Path out) {
     spark.read().parquet(out + "/data/*/*.parquet").createOrReplaceTempView("weights");
-    List<Row> rows =
-        spark
-            .sql(
-                "select tensor, count(v), avg(cast(v as double)), stddev_pop(cast(v as double))"
-                    + " from (select tensor, explode(values) v from weights) group by tensor")
-            .collectAsList();
-    assertThat(rows).hasSize(6);
-    for (Row row : rows) {
-      ManifestTensor tensor = manifest.tensor(row.getString(0));
-      assertThat(row.getLong(1)).isEqualTo(tensor.shape().elementCount());
-      assertThat(row.getDouble(2)).isCloseTo(tensor.mean(), within(1e-9));
-      assertThat(row.getDouble(3)).isCloseTo(tensor.std(), within(1e-9));
+    for (ManifestTensor tensor : manifest.tensors()) {
+      NumbersDigest digest = new NumbersDigest(manifest.layout().dtype());
+      spark
+          .sql(
+              "select values from weights where tensor = '%s' order by row"
+                  .formatted(tensor.name()))
+          .collectAsList()
+          .forEach(row -> row.<Number>getList(0).forEach(digest::add));
+      assertThat(digest.digest()).as(tensor.name()).isEqualTo(tensor.digest());
     }
     List<Row> one =
         spark
             .sql("select values from weights where tensor = 'head.weight' and row = 599")
             .collectAsList();
-    List<Number> values = one.get(0).getList(0);
     assertThat(one).hasSize(1);
-    assertThat(values).hasSize(40);
-    float last = Sample.values("head.weight")[600 * 40 - 1];
-    double rounding = isExact(manifest) ? 0 : Math.abs(last) / 256;
-    assertThat(values.get(39).doubleValue()).isCloseTo(last, within(rounding));
+    assertThat(one.get(0).getList(0)).hasSize(40);
   }
 }

@@ -13,6 +13,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * What Python's libraries make of checkpoints, exports and recipes: {@code mvn test -P peers}, with
@@ -22,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 class PeersTest {
   private static final Path SCRIPTS = Path.of("src/test/python");
   private static final Path DOCS = Path.of("docs");
+  private static final Path DIGITS = Path.of("conf/models/digits-cnn.yaml");
 
   @TempDir static Path folder;
 
@@ -113,6 +116,41 @@ class PeersTest {
         .contains("192 singular vectors of 3 heads agree");
   }
 
+  /** Those that do not know an encoding are not asked: what each reads stands in the format. */
+  @ParameterizedTest
+  @CsvSource({
+    "f32-zstd, 'codec: zstd'",
+    "f64, 'dtype: f64'",
+    "f16, 'dtype: f16'",
+    "bf16-zstd, 'dtype: bf16, codec: zstd'",
+    "split, 'encoding: byte-stream-split'",
+    "split-zstd, 'encoding: byte-stream-split, codec: zstd'",
+    "f64-split, 'dtype: f64, encoding: byte-stream-split, codec: zstd'"
+  })
+  void otherReadersReadEveryEncoding(String name, String output) throws IOException {
+    Path out = init(name, ELEMENTWISE.replace("shard-bytes: 1MiB", "shard-bytes: 1MiB, " + output));
+    assertThat(python(SCRIPTS.resolve("other_readers.py"), out.toString()))
+        .contains("pyarrow reads the same bytes of 7 tensors")
+        .contains("duckdb reads the same bytes of 7 tensors")
+        .contains("polars reads the same bytes of 7 tensors");
+  }
+
+  @Test
+  void theLinesOfTheReadmeRun() throws IOException {
+    init("out/digits", "model: %s\n".formatted(DIGITS.toAbsolutePath()));
+    assertThat(
+            python(
+                SCRIPTS.resolve("readme_lines.py"),
+                Path.of("README.md").toAbsolutePath().toString(),
+                "pyarrow",
+                "duckdb",
+                "polars"))
+        .contains("pyarrow: 1 tensors have")
+        .contains("duckdb: 12 tensors have")
+        .contains("polars: 1 tensors have")
+        .contains("SQL: 12 tensors have");
+  }
+
   /** From shapes and graphs over {@code init} and {@code export} into the models themselves. */
   @Test
   void realModelsTakeTheirWeights() throws IOException {
@@ -121,20 +159,50 @@ class PeersTest {
     safetensors(
         "llama",
         "model: llama.json\ninit: {rules: [{match: '*.weight', role: dense, scheme: {normal: {std: 0.02}}}]}\n");
-    safetensors("convolutions", "model: convolutions.onnx\n");
-    safetensors("tied", "model: tied.onnx\n");
+    for (String name : List.of("convolutions", "tied")) {
+      String model = name + ".onnx";
+      Path checkpoint = safetensors(name, "model: %s\nseed: 6\n".formatted(model));
+      export(checkpoint, "onnx", name + "-onnx", "--model", folder.resolve(model).toString());
+    }
     assertThat(python(SCRIPTS.resolve("peer_models.py"), "load", folder.toString()))
         .contains("gpt2: from_pretrained finds every key")
         .contains("llama: from_pretrained finds every key")
-        .contains("convolutions: 13 tensors load with strict=True")
-        .contains("tied: 6 tensors load with strict=True");
+        .contains("convolutions: 13 tensors load with strict=True, and the exported graph gives")
+        .contains("tied: 6 tensors load with strict=True, and the exported graph gives");
   }
 
-  private static void safetensors(String name, String config) throws IOException {
+  @ParameterizedTest
+  @CsvSource({
+    "safetensors, f32, torch.float32",
+    "safetensors, f16, torch.float16",
+    "safetensors, bf16, torch.bfloat16",
+    "npy, f32, torch.float32",
+    "npy, f16, torch.float16"
+  })
+  void exportsHoldTheRoundedValues(String format, String dtype, String type) throws IOException {
+    String name = format + "-" + dtype;
+    String[] options =
+        format.equals("npy")
+            ? new String[] {"--dtype", dtype}
+            : new String[] {"--dtype", dtype, "--shard-bytes", "200KiB"};
+    Path target = export(elements, format, name, options);
+    assertThat(python(SCRIPTS.resolve("read_export.py"), elements.toString(), target.toString()))
+        .contains("7 tensors of %s are equal and load strictly as %s\n".formatted(name, type));
+  }
+
+  private static Path safetensors(String name, String config) throws IOException {
     Path checkpoint = init(name, config);
-    Path target = folder.resolve(name + "-export");
-    Cli.run("export", checkpoint.toString(), "--format", "safetensors", "--out", target.toString())
-        .isDone();
+    export(checkpoint, "safetensors", name + "-export");
+    return checkpoint;
+  }
+
+  private static Path export(Path checkpoint, String format, String name, String... options) {
+    Path target = folder.resolve(name);
+    List<String> arguments = new ArrayList<>(List.of("export", checkpoint.toString()));
+    arguments.addAll(List.of("--format", format, "--out", target.toString()));
+    arguments.addAll(List.of(options));
+    Cli.run(arguments.toArray(String[]::new)).isDone();
+    return target;
   }
 
   private static Path init(String name, String config) throws IOException {
@@ -145,17 +213,20 @@ class PeersTest {
   }
 
   private static void write(String name, String text) throws IOException {
-    Files.writeString(folder.resolve(name), text, StandardCharsets.UTF_8);
+    Path file = folder.resolve(name);
+    Files.createDirectories(file.getParent());
+    Files.writeString(file, text, StandardCharsets.UTF_8);
   }
 
   private static String python(Path script, String... arguments) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Optional.ofNullable(System.getenv("PYTHON")).orElse("python3"));
-    command.add(script.toString());
+    command.add(script.toAbsolutePath().toString());
     command.addAll(List.of(arguments));
     Path output = folder.resolve("python.txt");
     Process process =
         new ProcessBuilder(command)
+            .directory(folder.toFile())
             .redirectErrorStream(true)
             .redirectOutput(output.toFile())
             .start();

@@ -1,12 +1,13 @@
-"""Holds exported safetensors against the checkpoint: python src/test/python/read_safetensors.py CKPT EXPORT
+"""Holds exported safetensors or NumPy files against the checkpoint:  python src/test/python/read_export.py CKPT EXPORT
 
-Uses the safetensors library, PyTorch's rounding and load_state_dict(strict=True); expects f32 in the checkpoint.
+Uses the safetensors library or numpy.load, PyTorch's rounding and load_state_dict(strict=True); expects f32 in the checkpoint.
 """
 
 import json
 import pathlib
 import sys
 
+import numpy
 import pyarrow.compute as compute
 import pyarrow.parquet as parquet
 import safetensors.torch
@@ -20,6 +21,8 @@ if index.exists():
     files = {name: safetensors.torch.load_file(export / name) for name in set(places.values())}
     assert {name: file for file, held in files.items() for name in held} == places, "index and files differ"
     state = {name: files[file][name] for name, file in places.items()}
+elif any(export.glob("*.npy")):
+    state = {file.name.removesuffix(".npy"): torch.from_numpy(numpy.load(file)) for file in export.glob("*.npy")}
 else:
     state = safetensors.torch.load_file(export / "model.safetensors")
 
@@ -40,4 +43,4 @@ for tensor in manifest["tensors"]:
         parent = getattr(parent, part)
     parent.register_parameter(leaf, torch.nn.Parameter(torch.empty(tensor["shape"], dtype=found.dtype)))
 module.load_state_dict(state, strict=True)
-print(len(state), "tensors of", export, "are equal and load strictly")
+print(len(state), "tensors of", export.name, "are equal and load strictly as", *{str(values.dtype) for values in state.values()})
