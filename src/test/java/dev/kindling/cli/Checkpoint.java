@@ -3,6 +3,7 @@ package dev.kindling.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import dev.kindling.calibrate.Calibration;
 import dev.kindling.calibrate.CalibrationJson;
@@ -131,9 +132,20 @@ final class Checkpoint {
    */
   Map<String, Double> variances(Path modelFile, Map<String, float[]> weights, TensorValue data)
       throws IOException {
+    return variances(outputs(modelFile, weights, data));
+  }
+
+  /** The same with the weights that an exported graph holds. */
+  Map<String, Double> variancesOfExport(Path modelFile, Path exported, TensorValue data)
+      throws IOException {
+    Model model = ModelReader.read(Files.readAllBytes(modelFile), modelFile.toString());
+    ModelProto graph = ModelProto.parseFrom(Files.readAllBytes(exported));
+    return variances(outputs(model, graph, Map.of(), data));
+  }
+
+  private static Map<String, Double> variances(Map<String, TensorValue> outputs) {
     Map<String, Double> variances = new TreeMap<>();
-    outputs(modelFile, weights, data)
-        .forEach((layer, output) -> variances.put(layer, variance(output.toFloats())));
+    outputs.forEach((layer, output) -> variances.put(layer, variance(output.toFloats())));
     return variances;
   }
 
@@ -141,12 +153,17 @@ final class Checkpoint {
   Map<String, TensorValue> outputs(Path modelFile, Map<String, float[]> weights, TensorValue data)
       throws IOException {
     Model model = ModelReader.read(Files.readAllBytes(modelFile), modelFile.toString());
+    return outputs(model, model.graph().orElseThrow().onnx(), weights, data);
+  }
+
+  private Map<String, TensorValue> outputs(
+      Model model, ModelProto onnx, Map<String, float[]> weights, TensorValue data) {
     Model.Graph graph = model.graph().orElseThrow();
     String input = StagePlan.dataInputs(model, recipe()).get(0);
     Map<String, String> names = new TreeMap<>();
     graph.layers().forEach(layer -> names.put(layer.name(), output(graph, layer)));
     Map<String, TensorValue> values =
-        WholeGraph.run(graph.onnx(), weights, Map.of(input, data), new TreeSet<>(names.values()));
+        WholeGraph.run(onnx, weights, Map.of(input, data), new TreeSet<>(names.values()));
     Map<String, TensorValue> outputs = new TreeMap<>();
     names.forEach((layer, value) -> outputs.put(layer, values.get(value)));
     return outputs;

@@ -55,10 +55,10 @@ class LargeCheckpointTest {
   static void write() throws IOException {
     Files.writeString(
         folder.resolve("shapes.json"),
-        "{\"w\": [%d, %d], \"b\": [%d]}".formatted(ROWS, COLUMNS, COLUMNS));
+        "{\"w.weight\": [%d, %d], \"w.bias\": [%d]}".formatted(ROWS, COLUMNS, COLUMNS));
     Files.writeString(
         folder.resolve("config.yaml"),
-        "model: shapes.json\nseed: 3\ninit: {default: he_normal, rules: [{match: b, scheme: {normal: {std: 1}}}]}\n");
+        "model: shapes.json\nseed: 3\ninit: {default: he_normal, rules: [{role: bias, scheme: {normal: {std: 1}}}]}\n");
     out = init(folder.resolve("out"), "4GiB");
     checkpoint = new Checkpoint(out);
   }
@@ -118,12 +118,12 @@ class LargeCheckpointTest {
   void readersFindTheLastRowOfAHugeShard() throws IOException, SQLException {
     ManifestShard huge = checkpoint.manifest().shards().get(0);
     long row = huge.ranges().get(0).range().endRow() - 1;
-    float[] expected = row(out, "w", row, COLUMNS);
+    float[] expected = row(out, "w.weight", row, COLUMNS);
     try (Connection connection = DriverManager.getConnection("jdbc:duckdb:");
         Statement statement = connection.createStatement();
         ResultSet values =
             statement.executeQuery(
-                "select unnest(values) from '%s' where tensor = 'w' and row = %d"
+                "select unnest(values) from '%s' where tensor = 'w.weight' and row = %d"
                     .formatted(out.resolve(huge.path()), row))) {
       for (float value : expected) {
         assertThat(values.next()).isTrue();
@@ -138,8 +138,11 @@ class LargeCheckpointTest {
         new ArrayList<>(ManagementFactory.getRuntimeMXBean().getInputArguments());
     options.add("-Xmx1500m");
     String[] sums =
-        OtherJvm.same().run(options, DatasetSums.class, out.toString(), "w").strip().split("\\s+");
-    ManifestTensor tensor = checkpoint.manifest().tensor("w");
+        OtherJvm.same()
+            .run(options, DatasetSums.class, out.toString(), "w.weight")
+            .strip()
+            .split("\\s+");
+    ManifestTensor tensor = checkpoint.manifest().tensor("w.weight");
     int end = sums.length;
     assertThat(Long.parseLong(sums[end - 4])).isEqualTo(ROWS * COLUMNS);
     assertThat(Double.parseDouble(sums[end - 3]) / (ROWS * COLUMNS))

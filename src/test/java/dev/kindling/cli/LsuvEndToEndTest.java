@@ -72,7 +72,7 @@ class LsuvEndToEndTest {
             target.toString())
         .isDone();
     Map<String, Double> variances =
-        checkpoint.variances(target.resolve("model.onnx"), Map.of(), Digits.sample(SEED, 512));
+        checkpoint.variancesOfExport(MODEL, target.resolve("model.onnx"), Digits.sample(SEED, 512));
     List<LayerResult> layers = checkpoint.calibration().layers();
     assertThat(variances.keySet())
         .containsExactlyInAnyOrderElementsOf(layers.stream().map(LayerResult::layer).toList());

@@ -45,7 +45,7 @@ class ExportIT {
   @BeforeAll
   static void start() throws IOException {
     spark = StandaloneSpark.start(folder, 2);
-    StringBuilder shapes = new StringBuilder("{\"large\": [163840, 1024]");
+    StringBuilder shapes = new StringBuilder("{\"large.weight\": [163840, 1024]");
     for (int i = 0; i < 12; i++) {
       shapes.append(", \"layer%d.weight\": [2048, 1024]".formatted(i));
     }

@@ -110,7 +110,10 @@ record Output(CheckpointFiles files) {
   private List<FileStatus> children(Path folder) {
     try {
       return List.of(files.fileSystem().listStatus(folder));
+    } catch (FileNotFoundException e) {
+      return List.of();
     } catch (IOException e) {
+      // The local file system's words for a folder that goes while it is listed.
       if (exists(folder)) {
         throw new UncheckedIOException(e);
       }
