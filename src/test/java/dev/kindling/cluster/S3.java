@@ -6,13 +6,21 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** An S3 endpoint on the loopback interface that keeps its objects in a folder. */
+/**
+ * An S3 endpoint on the loopback interface that keeps its objects in memory. Not in a folder: there
+ * a part of a key is a folder, which S3 does not have, and is answered for as if it were an object.
+ */
 final class S3 implements Store {
   private static final Path JARS = Path.of("target/cluster").toAbsolutePath();
   private static final String BUCKET = "kindling";
@@ -32,7 +40,6 @@ final class S3 implements Store {
    */
   static S3 start(Path work) {
     int port = freePort();
-    StandaloneSpark.folder(work, "objects/" + BUCKET);
     Path properties = work.resolve("s3proxy.properties");
     try {
       Files.writeString(
@@ -40,12 +47,11 @@ final class S3 implements Store {
           """
           s3proxy.endpoint=http://127.0.0.1:%d
           s3proxy.authorization=none
-          jclouds.provider=filesystem-nio2
+          jclouds.provider=transient
           jclouds.identity=nobody
           jclouds.credential=none
-          jclouds.filesystem.basedir=%s
           """
-              .formatted(port, work.resolve("objects")));
+              .formatted(port));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -55,7 +61,7 @@ final class S3 implements Store {
             "s3proxy",
             Map.of(),
             List.of(
-                "-Xmx600m",
+                "-Xmx3g",
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC",
                 "-cp",
@@ -67,7 +73,21 @@ final class S3 implements Store {
     if (!server.isRunning()) {
       throw new AssertionError("ended before it listened:\n" + server.out());
     }
+    makeBucket(port);
     return new S3(server, port);
+  }
+
+  private static void makeBucket(int port) {
+    URI bucket = URI.create("http://127.0.0.1:%d/%s".formatted(port, BUCKET));
+    HttpRequest request = HttpRequest.newBuilder(bucket).PUT(BodyPublishers.noBody()).build();
+    try {
+      int code = HttpClient.newHttpClient().send(request, BodyHandlers.discarding()).statusCode();
+      if (code != 200) {
+        throw new AssertionError("no bucket: status " + code);
+      }
+    } catch (IOException | InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   @Override
