@@ -102,11 +102,7 @@ final class TensorPlots {
   }
 
   private List<Plot> histograms() throws IOException {
-    List<Plot> plots = new ArrayList<>();
-    for (String name : shown) {
-      plots.add(histogram(name));
-    }
-    return plots;
+    return InParallel.each(shown, this::histogram);
   }
 
   private Plot histogram(String name) throws IOException {
@@ -155,17 +151,20 @@ final class TensorPlots {
   }
 
   private List<Plot> spectra() throws IOException {
-    List<Plot> plots = new ArrayList<>();
-    for (String name : shown) {
-      List<Curve> curves = new ArrayList<>();
-      for (CheckpointSubject subject : holders(name)) {
-        RecipeEntry entry = subject.recipe().entry(name);
-        if (Spectrum.suits(entry)) {
-          addCurves(subject, entry, curves);
-        }
+    return InParallel.each(shown, this::spectrum).stream().flatMap(Optional::stream).toList();
+  }
+
+  private Optional<Plot> spectrum(String name) throws IOException {
+    List<Curve> curves = new ArrayList<>();
+    for (CheckpointSubject subject : holders(name)) {
+      RecipeEntry entry = subject.recipe().entry(name);
+      if (Spectrum.suits(entry)) {
+        addCurves(subject, entry, curves);
       }
-      if (!curves.isEmpty()) {
-        plots.add(
+    }
+    return curves.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
             new CurvePlot(
                 "spectrum:" + name,
                 name,
@@ -175,9 +174,6 @@ final class TensorPlots {
                 Axis.LINEAR,
                 Axis.ZERO,
                 curves));
-      }
-    }
-    return plots;
   }
 
   private void addCurves(CheckpointSubject subject, RecipeEntry entry, List<Curve> curves)
