@@ -60,11 +60,38 @@ public final class RunJournal implements Journal {
       journal.settle(existing);
       journal.begin();
     } catch (IOException e) {
-      throw new ConfigurationException(
-          "Cannot write the journal of a run to '%s': %s"
-              .formatted(files.name(), Failures.reason(e)));
+      throw journal.notWritten(e);
     }
     return journal;
+  }
+
+  /**
+   * Opens the journal of a run in a folder that others work in too: their journals are left alone.
+   * One of this run from another environment is thrown away.
+   *
+   * @param runId the run
+   * @param header what it depends on
+   * @param application names the application, unique among those that write here
+   * @throws ConfigurationException if the folder cannot be written
+   */
+  public static RunJournal shared(
+      CheckpointFiles files, String runId, RunHeader header, String application) {
+    RunJournal journal = new RunJournal(files, runId, header, application);
+    try {
+      if (journal.difference(journal.folder).isPresent()) {
+        files.fileSystem().delete(journal.folder, true);
+      }
+      journal.begin();
+    } catch (IOException e) {
+      throw journal.notWritten(e);
+    }
+    return journal;
+  }
+
+  private ConfigurationException notWritten(IOException e) {
+    return new ConfigurationException(
+        "Cannot write the journal of a run to '%s': %s"
+            .formatted(files.name(), Failures.reason(e)));
   }
 
   @Override

@@ -6,6 +6,7 @@ import dev.kindling.calibrate.Journal;
 import dev.kindling.calibrate.LsuvSettings;
 import dev.kindling.calibrate.Progress;
 import dev.kindling.checkpoint.CheckpointFiles;
+import dev.kindling.checkpoint.RunJournal;
 import dev.kindling.checkpoint.ScratchFolder;
 import dev.kindling.forward.StagePlan;
 import dev.kindling.kernel.KernelsMode;
@@ -113,9 +114,25 @@ public final class LsuvInitializer extends LsuvParams implements DefaultParamsWr
     SparkStageRunner runner =
         new SparkStageRunner(
             context, sample.microBatches(), scratch.path(), KernelsMode.AUTO, LOG::info);
-    LsuvJob.Calibrated found = job.calibrate(sample, runner, Journal.NONE, Progress.SILENT);
+    Optional<RunJournal> journal = journal(job, sample, context);
+    LsuvJob.Calibrated found =
+        job.calibrate(
+            sample, runner, journal.<Journal>map(it -> it).orElse(Journal.NONE), Progress.SILENT);
+    journal.ifPresent(RunJournal::remove);
     return new LsuvModel(uid(), found.recipe(), found.calibration(), job.runId(sample))
         .setParent(this);
+  }
+
+  /** Where the user has named a folder, a fit that is killed leaves there what it has found. */
+  private Optional<RunJournal> journal(LsuvJob job, Sample sample, JavaSparkContext context) {
+    return valueOf(workDir())
+        .map(
+            folder ->
+                RunJournal.shared(
+                    workFiles(folder, context.hadoopConfiguration()),
+                    job.runId(sample),
+                    job.header(sample),
+                    context.sc().applicationId()));
   }
 
   /** Our records have final fields, which Kryo alone cannot set. */
@@ -247,12 +264,16 @@ public final class LsuvInitializer extends LsuvParams implements DefaultParamsWr
     if (folder.isEmpty()) {
       return ScratchFolder.temporary(hadoop);
     }
-    Path path = new Path(folder.get());
+    return ScratchFolder.in(workFiles(folder.get(), hadoop), uid());
+  }
+
+  private static CheckpointFiles workFiles(String folder, Configuration hadoop) {
+    Path path = new Path(folder);
     try {
-      return ScratchFolder.in(CheckpointFiles.of(path.getFileSystem(hadoop), path), uid());
+      return CheckpointFiles.of(path.getFileSystem(hadoop), path);
     } catch (IOException e) {
       throw new ConfigurationException(
-          "Cannot reach workDir '%s': %s".formatted(folder.get(), e.getMessage()));
+          "Cannot reach workDir '%s': %s".formatted(folder, e.getMessage()));
     }
   }
 

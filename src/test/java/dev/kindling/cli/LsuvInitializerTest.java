@@ -9,9 +9,13 @@ import dev.kindling.calibrate.LayerResult;
 import dev.kindling.spark.LsuvInitializer;
 import dev.kindling.spark.LsuvModel;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.spark.ml.Pipeline;
 import org.apache.spark.ml.PipelineModel;
 import org.apache.spark.ml.PipelineStage;
@@ -19,6 +23,8 @@ import org.apache.spark.ml.feature.ElementwiseProduct;
 import org.apache.spark.ml.feature.VectorAssembler;
 import org.apache.spark.ml.linalg.Vectors;
 import org.apache.spark.ml.param.ParamMap;
+import org.apache.spark.scheduler.SparkListener;
+import org.apache.spark.scheduler.SparkListenerJobStart;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -188,5 +194,59 @@ class LsuvInitializerTest {
                     .setInputCols("features", "mask")
                     .fit(few.withColumn("mask", few.col("features"))))
         .hasMessageContaining("as many columns as graph inputs are needed, set inputCols");
+  }
+
+  /** What a killed session leaves in workDir, the next one finds there. */
+  @Test
+  void aFitThatIsCutShortGoesOnWhereItEnded() throws Exception {
+    Path work = folder.resolve("work");
+    Dataset<Row> features = sixteenth().transform(assembler().transform(digits));
+    Thread killer = new Thread(() -> cancelJobsAfterTheFirstLayer(work));
+    killer.start();
+    assertThatThrownBy(() -> initializer().setWorkDir(work.toString()).fit(features))
+        .hasMessageContaining("cancelled");
+    killer.interrupt();
+    killer.join();
+    List<String> jobs = new CopyOnWriteArrayList<>();
+    SparkListener listener =
+        new SparkListener() {
+          @Override
+          public void onJobStart(SparkListenerJobStart job) {
+            jobs.add(String.valueOf(job.properties().getProperty("spark.job.description")));
+          }
+        };
+    spark.sparkContext().addSparkListener(listener);
+    LsuvModel resumed = initializer().setWorkDir(work.toString()).fit(features);
+    spark.sparkContext().listenerBus().waitUntilEmpty();
+    spark.sparkContext().removeSparkListener(listener);
+    assertThat(resumed.recipe()).isEqualTo(model().recipe());
+    assertThat(jobs).contains("lsuv: layer conv1 again");
+    assertThat(work).isEmptyDirectory();
+  }
+
+  private static void cancelJobsAfterTheFirstLayer(Path work) {
+    try {
+      while (!holdsALayer(work)) {
+        Thread.sleep(1);
+      }
+      while (true) {
+        spark.sparkContext().cancelAllJobs();
+        Thread.sleep(5);
+      }
+    } catch (InterruptedException | IOException e) {
+      // The fit has ended.
+    }
+  }
+
+  private static boolean holdsALayer(Path work) throws IOException {
+    if (!Files.exists(work)) {
+      return false;
+    }
+    try (Stream<Path> files = Files.walk(work)) {
+      return files.anyMatch(file -> file.getFileName().toString().equals("layer-00000.json"));
+    } catch (UncheckedIOException e) {
+      // What was there a moment ago has been renamed.
+      return false;
+    }
   }
 }
