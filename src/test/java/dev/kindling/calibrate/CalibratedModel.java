@@ -51,6 +51,7 @@ public final class CalibratedModel {
   private final SampleLayout layout;
   private final StagePlan stages;
   private final Lsuv.Outcome outcome;
+  private final Map<String, float[]> weights = new HashMap<>();
 
   /**
    * Calibrates.
@@ -157,16 +158,22 @@ public final class CalibratedModel {
   }
 
   private Map<String, TensorValue> run(int first, int count, Set<String> wanted) {
-    Map<String, float[]> weights = new HashMap<>();
-    for (RecipeEntry entry : outcome.recipe().entries()) {
-      if (entry.source() instanceof Source.Drawn) {
-        float[] values = values(entry);
-        weights.put(entry.tensor(), values);
-        entry.aliases().forEach(alias -> weights.put(alias, values));
+    return WholeGraph.run(
+        model.graph().orElseThrow().onnx(), weights(), rows.apply(first, count), wanted);
+  }
+
+  /** Draws once, which takes most of the time of a large model. */
+  private Map<String, float[]> weights() {
+    if (weights.isEmpty()) {
+      for (RecipeEntry entry : outcome.recipe().entries()) {
+        if (entry.source() instanceof Source.Drawn) {
+          float[] values = values(entry);
+          weights.put(entry.tensor(), values);
+          entry.aliases().forEach(alias -> weights.put(alias, values));
+        }
       }
     }
-    return WholeGraph.run(
-        model.graph().orElseThrow().onnx(), weights, rows.apply(first, count), wanted);
+    return weights;
   }
 
   /** Returns the name of each layer's output; a MatMul's bias is added by the next node. */

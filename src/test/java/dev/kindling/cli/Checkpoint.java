@@ -226,7 +226,7 @@ final class Checkpoint {
         .getOutput(0);
   }
 
-  private static double variance(float[] values) {
+  static double variance(float[] values) {
     double mean = 0;
     for (float value : values) {
       mean += value / (double) values.length;

@@ -14,6 +14,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -208,6 +209,44 @@ class LsuvEndToEndTest {
     assertThat(biased.manifest().tensor("conv1.bias").std()).isBetween(0.2, 0.8);
     assertThat(biased.calibration().layers()).noneMatch(LayerResult::isLeftAlone);
     biased.isCalibrated(biased.variances(MODEL, biased.weights(), Digits.sample(7, 300)));
+  }
+
+  /** What a ReLU makes of a layer's output has the variance; layers without one are as ever. */
+  @Test
+  void behindTheActivationsItIsTheirVariance() throws IOException {
+    Path behind = folder.resolve("behind");
+    Cli.run(
+            "lsuv",
+            QUICKSTART,
+            "--out",
+            behind.toString(),
+            "--set",
+            "lsuv.measure=after-activation")
+        .isDone();
+    Checkpoint measured = new Checkpoint(behind);
+    Map<String, Double> variances = new TreeMap<>();
+    measured
+        .outputs(MODEL, measured.weights(), Digits.sample(SEED, 512))
+        .forEach(
+            (layer, output) ->
+                variances.put(
+                    layer,
+                    Checkpoint.variance(
+                        List.of("block.conv2", "fc2").contains(layer)
+                            ? output.toFloats()
+                            : rectified(output.toFloats()))));
+    assertThat(variances).hasSize(6);
+    measured.isCalibrated(variances);
+    assertThat(Cli.digest(behind.toString())).isNotEqualTo(digest);
+    Cli.run("verify", behind.toString()).isDone();
+  }
+
+  private static float[] rectified(float[] values) {
+    float[] rectified = new float[values.length];
+    for (int i = 0; i < values.length; i++) {
+      rectified[i] = Math.max(0, values[i]);
+    }
+    return rectified;
   }
 
   /** Models from outside, of which PyTorch's exporters made the graphs. */
