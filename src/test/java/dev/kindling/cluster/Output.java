@@ -80,17 +80,22 @@ record Output(CheckpointFiles files) {
   /** Checks that manifest and shards are all there is, and that each shard has its bytes. */
   void isWholeAndAlone() {
     Manifest manifest = manifest();
+    hasShardsOf(manifest);
     List<Path> expected = new ArrayList<>();
     expected.add(files.manifest());
-    for (ManifestShard shard : manifest.shards()) {
-      Path path = files.resolve(shard.path());
-      expected.add(path);
-      assertThat(crc32c(path)).as("%s", path).isEqualTo(Integer.toUnsignedLong(shard.crc32c()));
-    }
+    manifest.shards().forEach(shard -> expected.add(files.resolve(shard.path())));
     assertThat(below(files.out())).containsExactlyInAnyOrderElementsOf(expected);
     assertThat(children(files.out()))
         .extracting(child -> child.getPath().getName())
         .containsExactlyInAnyOrder("manifest.json", "data");
+  }
+
+  /** Checks that each shard of a manifest has its bytes. */
+  void hasShardsOf(Manifest manifest) {
+    for (ManifestShard shard : manifest.shards()) {
+      Path path = files.resolve(shard.path());
+      assertThat(crc32c(path)).as("%s", path).isEqualTo(Integer.toUnsignedLong(shard.crc32c()));
+    }
   }
 
   /** Returns all files below a folder, however deep. */

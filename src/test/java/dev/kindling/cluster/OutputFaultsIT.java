@@ -58,6 +58,29 @@ class OutputFaultsIT {
     out.isWholeAndAlone();
   }
 
+  /** A disk that two checkpoints do not fit, then one that nobody may write. */
+  @Test
+  void noSpaceLeftOnADisk() {
+    try (SmallDisk disk = SmallDisk.mount(StandaloneSpark.folder(folder, "disk"), 40)) {
+      Output out = new Store.LocalFiles(disk.folder().toUri()).output("out");
+      init(out, Map.of()).isDone();
+      Manifest first = out.manifest();
+      assertThat(init(out, Map.of(), "--set", "seed=2", "--overwrite").isRefused(5))
+          .startsWith("Cannot write shard 'data/")
+          .endsWith("No space left on device");
+      assertThat(out.manifest()).isEqualTo(first);
+      out.hasShardsOf(first);
+      disk.remount("size=100m");
+      init(out, Map.of(), "--set", "seed=2", "--overwrite").isDone();
+      out.isWholeAndAlone();
+      disk.remount("ro");
+      assertThat(init(out, Map.of(), "--set", "seed=3", "--overwrite").isRefused(2))
+          .startsWith("Cannot write a checkpoint to '")
+          .contains("Read-only file system");
+      out.isWholeAndAlone();
+    }
+  }
+
   @Test
   void permissionDenied() throws IOException {
     Output out = site.output("private/out");

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * A standalone Spark of this build's own jars on the loopback interface: a master, workers, and for
@@ -15,6 +16,7 @@ import java.util.TreeMap;
  */
 final class StandaloneSpark implements AutoCloseable {
   private static final Path HOME = Path.of("target/spark-home").toAbsolutePath();
+  private static final Path OWN_JAVA = Path.of(System.getProperty("java.home"));
   private static final Path JOB = Path.of("target/kindling-job.jar").toAbsolutePath();
 
   /** What the daemons print; Spark's own settings, since ours print errors alone. */
@@ -43,7 +45,7 @@ final class StandaloneSpark implements AutoCloseable {
 
   private StandaloneSpark(Path work) {
     this.work = work;
-    this.daemon = daemon("master", "127.0.0.1", "master.Master", "--port", "0");
+    this.daemon = daemon("master", OWN_JAVA, "127.0.0.1", "master.Master", "--port", "0");
     this.master = daemon.awaitLine("Starting Spark master at (spark://\\S+)").group(1);
   }
 
@@ -60,22 +62,30 @@ final class StandaloneSpark implements AutoCloseable {
     return spark;
   }
 
-  /**
-   * Starts another worker; executors of running jobs come to it. Each has a host of its own, since
-   * Spark starts no second attempt of a task on the host of the first.
-   */
+  /** Starts another worker of two cores; executors of running jobs come to it. */
   Program addWorker() {
+    return addWorker(2, OWN_JAVA);
+  }
+
+  /**
+   * Starts another worker. Each has a host of its own, since Spark starts no second attempt of a
+   * task on the host of the first.
+   *
+   * @param javaHome whose Java its executors run on
+   */
+  Program addWorker(int cores, Path javaHome) {
     int number = started++;
     String name = "worker-" + number;
     Program worker =
         daemon(
             name,
+            javaHome,
             "127.0.0." + (2 + number % 250),
             "worker.Worker",
             "--port",
             "0",
             "--cores",
-            "2",
+            Integer.toString(cores),
             "--memory",
             "4g",
             "--work-dir",
@@ -89,6 +99,15 @@ final class StandaloneSpark implements AutoCloseable {
   /** Returns the executors that are alive. */
   List<ProcessHandle> executors() {
     return workers.stream().flatMap(worker -> worker.children().stream()).toList();
+  }
+
+  /** Returns a file of all that executors have printed. */
+  List<Path> executorLogs() {
+    try (Stream<Path> files = Files.walk(work)) {
+      return files.filter(file -> file.endsWith("stderr")).toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** Kills a worker, and with it its executors. */
@@ -135,7 +154,7 @@ final class StandaloneSpark implements AutoCloseable {
    * Starts a driver through spark-submit.
    *
    * @param options options of its JVM
-   * @param settings Spark's, with its master
+   * @param settings Spark's, with its master; an empty one takes a setting of ours away
    */
   static Program driver(
       Path work,
@@ -146,6 +165,7 @@ final class StandaloneSpark implements AutoCloseable {
       List<String> arguments) {
     Map<String, String> all = new TreeMap<>(SETTINGS);
     all.putAll(settings);
+    all.values().removeIf(String::isEmpty);
     List<String> command =
         java("-Xmx512m", "-Dlog4j2.configurationFile=conf/log4j2.properties", all);
     command.addAll(0, options);
@@ -159,14 +179,17 @@ final class StandaloneSpark implements AutoCloseable {
     return Program.java(work, name, variables, command);
   }
 
-  private Program daemon(String name, String host, String main, String... arguments) {
+  private Program daemon(
+      String name, Path javaHome, String host, String main, String... arguments) {
     List<String> command = java("-Xmx256m", TALKATIVE, Map.of());
     // It would listen at a fixed port.
     command.add(0, "-Dspark.master.rest.enabled=false");
     command.add("org.apache.spark.deploy." + main);
     command.addAll(List.of("--host", host, "--webui-port", "0"));
     command.addAll(List.of(arguments));
-    return Program.java(work, name, environment(), command);
+    Map<String, String> variables = new TreeMap<>(environment());
+    variables.put("JAVA_HOME", javaHome.toString());
+    return Program.java(work, name, variables, command);
   }
 
   private static List<String> java(String heap, String log, Map<String, String> settings) {
