@@ -2,6 +2,7 @@ package dev.kindling.cluster;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Assumptions;
@@ -29,7 +30,7 @@ record SmallDisk(Path folder) implements AutoCloseable {
   }
 
   private int run(String... command) {
-    List<String> all = new java.util.ArrayList<>(List.of(command));
+    List<String> all = new ArrayList<>(List.of(command));
     all.add(folder.toString());
     return Program.start(folder.getParent(), "mount", Map.of(), all)
         .awaitExit(Duration.ofMinutes(1));
