@@ -3,6 +3,7 @@ package dev.kindling.cli;
 import dev.kindling.base.ConfigurationException;
 import dev.kindling.base.UnknownNameException;
 import dev.kindling.calibrate.LsuvSettings;
+import dev.kindling.checkpoint.estimate.Machines;
 import dev.kindling.model.Model;
 import dev.kindling.recipe.Plan;
 import dev.kindling.recipe.Recipe;
@@ -35,6 +36,7 @@ import picocli.CommandLine.Spec;
 final class PlanCommand implements Callable<Integer> {
   @Mixin private ConfigurationOptions configurationOptions;
   @Mixin private WidthOptions width;
+  @Mixin private EstimateOptions estimate;
 
   @Option(
       names = "--for",
@@ -64,6 +66,7 @@ final class PlanCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     org.apache.hadoop.conf.Configuration hadoop = Cluster.hadoop();
+    Optional<Machines> machines = estimate.machines();
     Configuration configuration = configurationOptions.read(hadoop);
     if (json.isPresent() && OutputLabels.areNeeded(configuration)) {
       throw new ConfigurationException(
@@ -86,6 +89,9 @@ final class PlanCommand implements Callable<Integer> {
           .lsuv()
           .filter(lsuv -> chosen == Target.lsuv)
           .ifPresent(lsuv -> out.printf("%nLSUV  %s%n", cost(lsuv.settings())));
+      int layers = chosen == Target.lsuv ? ModelFiles.chosen(configuration, model).size() : 0;
+      machines.ifPresent(
+          it -> estimate.print(plan.recipe(), configuration.output().layout(), it, layers, out));
     }
     plan.notes().forEach(note -> spec.commandLine().getErr().println("Note: " + note));
     json.ifPresent(file -> write(plan.recipe(), file));

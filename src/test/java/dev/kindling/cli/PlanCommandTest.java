@@ -10,6 +10,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -133,6 +135,50 @@ class PlanCommandTest {
     assertThat(plan("--explain", "layer1.0.bn2.weight"))
         .contains("recommended: end of ")
         .contains("scale of the norm at its end");
+  }
+
+  /** 4,608 values: nothing takes longer than to start. The model of it is in EstimateTest. */
+  @Test
+  void timesAreEstimated() {
+    assertThat(plan("--executors", "4", "--cores", "2", "--disk-gbps", "0.5"))
+        .contains("Estimate for 4 executors of 2 cores, 0.50 GB a second each: 18.0 KiB in 1 shard")
+        .containsPattern(
+            "command +in all +bound by +driver +scheduler +processors +longest task +disk")
+        .containsPattern("init +\\d+\\.\\d s +the driver ")
+        .containsPattern("verify +\\d+\\.\\d s +the driver ")
+        .doesNotContain("lsuv");
+    assertThat(plan("--executors", "1", "--disk-gbps", "0.5", "--width", "80").lines())
+        .filteredOn(line -> line.startsWith("Estimate") || line.startsWith("init"))
+        .hasSize(2)
+        .allMatch(line -> line.length() <= 90);
+    assertThat(plan()).doesNotContain("Estimate");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "--executors 4 | --disk-gbps is missing (expected for example --executors 8 --disk-gbps 0.5)",
+        "--disk-gbps 1 | --executors is missing (expected for example --executors 8 --disk-gbps 0.5)",
+        "--cores 4 | --executors is missing (expected for example --executors 8 --disk-gbps 0.5)",
+        "--executors 0 --disk-gbps 1 | number of executors is not positive: 0",
+        "--executors 1 --cores -2 --disk-gbps 1 | number of cores is not positive: -2",
+        "--executors 1 --disk-gbps 0 | speed of the disk is not positive and finite: 0.0",
+        "--executors 1 --disk-gbps NaN | speed of the disk is not positive and finite: NaN",
+        "--executors 2000000 --cores 2000000 --disk-gbps 1 | number of executors times cores is 4000000000000 (expected at most 1000000)",
+        "--executors 1 --disk-gbps 1 --forward-seconds -1 | --forward-seconds is not positive and finite: -1.0"
+      })
+  void estimatesNeedNumbersThatMakeSense(String options, String said) {
+    StringWriter err = new StringWriter();
+    List<String> arguments = new ArrayList<>(List.of("plan", configuration.toString()));
+    arguments.addAll(List.of(options.split(" ")));
+    int code =
+        Main.run(
+            new PrintWriter(new StringWriter(), true),
+            new PrintWriter(err, true),
+            arguments.toArray(String[]::new));
+    assertThat(err.toString().lines().toList()).containsExactly("Cannot estimate: " + said);
+    assertThat(code).isEqualTo(2);
   }
 
   private static List<String> oneOfEachRole(Path model) throws Exception {
