@@ -8,8 +8,13 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 
@@ -27,10 +32,25 @@ import org.apache.hadoop.fs.Path;
 public final class Checkpoint implements TensorSource {
   private final CheckpointFiles files;
   private final Manifest manifest;
+  private final Map<String, ManifestTensor> tensors;
+  private final Map<String, List<ManifestShard>> shards = new HashMap<>();
 
   private Checkpoint(CheckpointFiles files, Manifest manifest) {
     this.files = files;
     this.manifest = manifest;
+    this.tensors =
+        manifest.tensors().stream()
+            .collect(
+                Collectors.toMap(ManifestTensor::name, Function.identity(), (one, two) -> one));
+    manifest.shards().forEach(this::addShard);
+  }
+
+  /** Both may be a hundred thousand: whoever reads all tensors must not look through all shards. */
+  private void addShard(ManifestShard shard) {
+    shard.ranges().stream()
+        .map(range -> range.range().tensor())
+        .distinct()
+        .forEach(name -> shards.computeIfAbsent(name, key -> new ArrayList<>()).add(shard));
   }
 
   /**
@@ -92,7 +112,8 @@ public final class Checkpoint implements TensorSource {
    * @throws NoSuchElementException if there is no tensor of this name
    */
   public ManifestTensor tensor(String name) {
-    return manifest.tensor(name);
+    ManifestTensor tensor = tensors.get(name);
+    return tensor == null ? manifest.tensor(name) : tensor;
   }
 
   /**
@@ -104,7 +125,7 @@ public final class Checkpoint implements TensorSource {
    * @throws IOException what the target throws
    */
   public void read(String name, Target target) throws IOException {
-    ManifestTensor tensor = manifest.tensor(name);
+    ManifestTensor tensor = tensor(name);
     RangeAccumulator digest = new RangeAccumulator();
     read(
         name,
@@ -130,7 +151,7 @@ public final class Checkpoint implements TensorSource {
    */
   @Override
   public void read(String name, long start, long end, Target target) throws IOException {
-    ManifestTensor tensor = manifest.tensor(name);
+    ManifestTensor tensor = tensor(name);
     if (start < 0 || start > end || end > tensor.shape().elementCount()) {
       throw new IllegalArgumentException(
           "values [%d, %d) are not within the %d of tensor '%s'"
@@ -142,7 +163,7 @@ public final class Checkpoint implements TensorSource {
     int length = tensor.rowLength();
     ShardRange rows = new ShardRange(name, start / length, (end - 1) / length + 1 - start / length);
     Clip clip = new Clip(manifest.layout().dtype().bytes(), start, end, target);
-    for (ManifestShard shard : manifest.shards()) {
+    for (ManifestShard shard : shards.getOrDefault(name, List.of())) {
       if (shard.ranges().stream().anyMatch(range -> overlaps(range.range(), rows))) {
         read(shard, rows, clip);
       }
@@ -162,7 +183,7 @@ public final class Checkpoint implements TensorSource {
    * @throws VerificationException if a shard is missing or damaged
    */
   public ByteBuffer values(String name) {
-    ManifestTensor tensor = manifest.tensor(name);
+    ManifestTensor tensor = tensor(name);
     long length = tensor.shape().elementCount() * tensor.dtype().bytes();
     if (length > Integer.MAX_VALUE - 8) {
       throw new IllegalArgumentException("tensor '%s' has %d bytes".formatted(name, length));

@@ -7,6 +7,7 @@ import dev.kindling.checkpoint.export.ExportSource;
 import java.io.IOException;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
+import java.util.Iterator;
 import java.util.List;
 import java.util.function.Consumer;
 import org.apache.hadoop.fs.Path;
@@ -17,6 +18,13 @@ final class SparkExporter {
   private final JavaSparkContext context;
   private final Consumer<String> progress;
 
+  /**
+   * Each task reads the manifest, so there are not as many as files where those are a multitude.
+   */
+  private static final int LEAST_TASKS = 64;
+
+  private static final int TASKS_A_CORE = 8;
+
   SparkExporter(JavaSparkContext context, Consumer<String> progress) {
     this.context = context;
     this.progress = progress;
@@ -24,20 +32,22 @@ final class SparkExporter {
 
   /** Writes files of an export into a folder. */
   void write(CheckpointFiles source, List<? extends ExportFile> files, Path folder) {
-    List<Work> tasks = files.stream().map(Work::new).toList();
-    if (tasks.isEmpty()) {
+    List<Work> work = files.stream().map(Work::new).toList();
+    if (work.isEmpty()) {
       return;
     }
+    int tasks =
+        Math.min(work.size(), Math.max(LEAST_TASKS, TASKS_A_CORE * context.defaultParallelism()));
     Setting setting =
         new Setting(
             source.out().toString(),
             folder.toString(),
             new HadoopFiles(context.hadoopConfiguration()));
     context.setJobDescription("export: " + folder);
-    TaskProgress listener = new TaskProgress("Exported", tasks.size(), "files", progress);
+    TaskProgress listener = new TaskProgress("Finished", tasks, "tasks of the export", progress);
     context.sc().addSparkListener(listener);
     try {
-      context.parallelize(tasks, tasks.size()).foreach(setting::run);
+      context.parallelize(work, tasks).foreachPartition(setting::run);
     } finally {
       context.sc().removeSparkListener(listener);
     }
@@ -48,12 +58,14 @@ final class SparkExporter {
 
   /** What all tasks share. */
   private record Setting(String source, String folder, HadoopFiles hadoop) implements Serializable {
-    void run(Work work) {
+    void run(Iterator<Work> files) {
       Path from = new Path(source);
       Path to = new Path(folder);
       try {
         Checkpoint checkpoint = Checkpoint.open(CheckpointFiles.of(hadoop.of(from), from));
-        work.file().write(new ExportSource(checkpoint, hadoop), hadoop.of(to), to);
+        while (files.hasNext()) {
+          files.next().file().write(new ExportSource(checkpoint, hadoop), hadoop.of(to), to);
+        }
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
