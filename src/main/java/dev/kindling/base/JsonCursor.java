@@ -141,6 +141,8 @@ public record JsonCursor(JsonNode node, String source, String place) {
   private InputException unexpected(String expected) {
     String found =
         node.isValueNode() ? node.toString() : node.getNodeType().name().toLowerCase(Locale.ROOT);
-    return failure("unexpected value (expected %s, found %s)".formatted(expected, found));
+    return failure(
+        "unexpected value (expected %s, found %s)"
+            .formatted(expected, PlainText.abbreviated(found)));
   }
 }

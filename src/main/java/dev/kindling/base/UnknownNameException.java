@@ -9,6 +9,9 @@ import org.apache.commons.text.similarity.LevenshteinDistance;
 public final class UnknownNameException extends IllegalArgumentException {
   private static final long serialVersionUID = 1L;
 
+  /** Longer names are nobody's slip, and the distance to a known one would take long. */
+  private static final int MAX_LENGTH = 200;
+
   /**
    * Describes the unknown name.
    *
@@ -21,6 +24,10 @@ public final class UnknownNameException extends IllegalArgumentException {
   }
 
   private static String message(String what, String found, Collection<String> known) {
+    if (found.length() > MAX_LENGTH) {
+      return "unknown %s '%s...' of %d characters"
+          .formatted(what, found.substring(0, MAX_LENGTH), found.length());
+    }
     LevenshteinDistance distance = LevenshteinDistance.getDefaultInstance();
     String lower = found.toLowerCase(Locale.ROOT);
     return "unknown %s '%s'%s"

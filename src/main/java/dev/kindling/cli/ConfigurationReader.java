@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
 import dev.kindling.base.ConfigurationException;
 import dev.kindling.base.Require;
 import dev.kindling.base.UnknownNameException;
@@ -19,6 +20,8 @@ import dev.kindling.recipe.InitSettings;
 import dev.kindling.recipe.Rule;
 import dev.kindling.scheme.Convention;
 import dev.kindling.scheme.Scheme;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -29,10 +32,10 @@ import java.util.Optional;
  * once.
  */
 final class ConfigurationReader {
-  private static final ObjectMapper YAML =
-      YAMLMapper.builder(
-              YAMLFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build())
-          .build();
+  private static final YAMLFactory YAML_FACTORY =
+      YAMLFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
+
+  private static final ObjectMapper YAML = YAMLMapper.builder(YAML_FACTORY).build();
 
   private static final long DEFAULT_SEED = 0;
 
@@ -99,6 +102,7 @@ final class ConfigurationReader {
 
   private static JsonNode parse(String yaml, String source) {
     try {
+      requireNoAlias(yaml, source);
       return YAML.readTree(yaml);
     } catch (JsonProcessingException e) {
       String line = e.getLocation() == null ? "?" : String.valueOf(e.getLocation().getLineNr());
@@ -106,6 +110,23 @@ final class ConfigurationReader {
       throw new ConfigurationException(
           "Cannot read configuration %s at line %s: not valid YAML (%s)"
               .formatted(source, line, reason));
+    }
+  }
+
+  /** Jackson takes an alias for the text of its name. */
+  private static void requireNoAlias(String yaml, String source) throws JsonProcessingException {
+    try (YAMLParser parser = YAML_FACTORY.createParser(yaml)) {
+      while (parser.nextToken() != null) {
+        if (parser.isCurrentAlias()) {
+          throw new ConfigurationException(
+              "Cannot read configuration %s at line %d: aliases are not supported: write *%s out"
+                  .formatted(source, parser.currentTokenLocation().getLineNr(), parser.getText()));
+        }
+      }
+    } catch (JsonProcessingException e) {
+      throw e;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

@@ -67,6 +67,7 @@ final class DiagnoseCommand implements Callable<Integer> {
 
   @Mixin private SampleOptions sampleOptions;
   @Mixin private WidthOptions width;
+  @Mixin private KeptFilesOptions kept;
   @Mixin private KernelsOptions kernelsOptions;
   @Spec private CommandSpec spec;
 
@@ -81,6 +82,7 @@ final class DiagnoseCommand implements Callable<Integer> {
                 Inputs.readText("configuration", source, hadoop), source, overrides),
             hadoop);
     Model model = ModelFiles.read(configuration, hadoop);
+    stored.ifPresent(it -> kept.check(it, path, Optional.of(configuration.model()), hadoop));
     sampleOptions.check(configuration, model);
     Recipe recipe = stored.orElseGet(() -> ModelFiles.planInit(configuration, model).recipe());
     requireSameTensors(model, recipe);

@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -82,6 +83,7 @@ final class ExportCommand implements Callable<Integer> {
           "Puts the weights of onnx into files beside it, as is done by itself above 2 GB.")
   private boolean externalData;
 
+  @Mixin private KeptFilesOptions kept;
   @Spec private CommandSpec spec;
 
   /** The formats, as words of the command line. */
@@ -96,6 +98,7 @@ final class ExportCommand implements Callable<Integer> {
   public Integer call() {
     Configuration hadoop = Cluster.hadoop();
     Checkpoint checkpoint = Sources.checkpoint(folder, hadoop);
+    kept.check(checkpoint.recipe(), folder, model, hadoop);
     CheckpointFiles target = OutputOptions.files(out, hadoop);
     new ExportFolder(target).requireFree();
     Optional<Export> export = export(checkpoint, hadoop);

@@ -12,6 +12,9 @@ import org.apache.hadoop.fs.Path;
 
 /** Finds and reads input files, on any Hadoop file system. */
 final class Inputs {
+  /** Far above any configuration, and above the recipe of a model of 10^12 parameters. */
+  static final int MAX_BYTES = 1 << 30;
+
   private Inputs() {}
 
   /**
@@ -45,7 +48,13 @@ final class Inputs {
             "Cannot read %s '%s': it is a folder (expected a file)".formatted(what, path));
       }
       try (InputStream stream = files.open(file)) {
-        return stream.readAllBytes();
+        byte[] bytes = stream.readNBytes(MAX_BYTES + 1);
+        if (bytes.length > MAX_BYTES) {
+          throw new InputException(
+              "Cannot read %s '%s': it is too long (expected at most %d bytes)"
+                  .formatted(what, path, MAX_BYTES));
+        }
+        return bytes;
       }
     } catch (FileNotFoundException e) {
       throw new InputException(

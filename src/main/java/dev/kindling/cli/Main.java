@@ -76,8 +76,9 @@ public final class Main implements Runnable {
       result.clear();
       int code =
           new CommandLine(new Main())
-              .setOut(out)
-              .setErr(err)
+              .setOut(PrintableWriter.to(out))
+              .setErr(PrintableWriter.to(err))
+              .setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF))
               .setExecutionExceptionHandler(
                   (exception, command, parsed) -> explain(exception, command, problems))
               .setParameterExceptionHandler(
@@ -86,7 +87,7 @@ public final class Main implements Runnable {
       result.write(code, problems);
       return code;
     } catch (UserException e) {
-      e.problems().forEach(err::println);
+      e.problems().stream().map(Main::oneLine).forEach(PrintableWriter.to(err)::println);
       return e.exitCode().number();
     }
   }
@@ -105,7 +106,7 @@ public final class Main implements Runnable {
             .map(UserException.class::cast)
             .findFirst();
     if (mendable.isPresent()) {
-      problems.addAll(mendable.get().problems());
+      mendable.get().problems().stream().map(Main::oneLine).forEach(problems::add);
       problems.forEach(command.getErr()::println);
       return mendable.get().exitCode().number();
     }
@@ -117,6 +118,11 @@ public final class Main implements Runnable {
     problems.add(exception.toString());
     // Picocli prints the trace and returns 1.
     throw exception;
+  }
+
+  /** A name in a file may hold line ends. */
+  private static String oneLine(String problem) {
+    return problem.replaceAll("\\s*\\R\\s*", " ").strip();
   }
 
   private static int explainUsage(CommandLine.ParameterException exception, List<String> problems) {

@@ -43,6 +43,7 @@ final class MaterialiseCommand implements Callable<Integer> {
 
   @Mixin private OutputOptions outputOptions;
   @Mixin private LayoutOptions layoutOptions;
+  @Mixin private KeptFilesOptions kept;
   @Mixin private KernelsOptions kernelsOptions;
   @Spec private CommandSpec spec;
 
@@ -51,6 +52,7 @@ final class MaterialiseCommand implements Callable<Integer> {
     Configuration hadoop = Cluster.hadoop();
     CheckpointFiles files = outputOptions.files(hadoop);
     Sources.Found found = Sources.recipe(source, hadoop);
+    kept.check(found.recipe(), source, Optional.empty(), hadoop);
     CheckpointLayout layout = layoutOptions.layout(found.manifest());
     Recipe recipe = only.map(glob -> chosen(found.recipe(), glob)).orElse(found.recipe());
     // What a calibration says of layers does not hold for a part of them.

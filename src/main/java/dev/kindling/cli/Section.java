@@ -1,6 +1,7 @@
 package dev.kindling.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.kindling.base.PlainText;
 import dev.kindling.base.UnknownNameException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -47,7 +48,10 @@ final class Section {
       if (element.isObject()) {
         sections.add(new Section(element, place, source, problems));
       } else {
-        report(place, "unexpected value (expected a map of keys, found %s)".formatted(element));
+        report(
+            place,
+            "unexpected value (expected a map of keys, found %s)"
+                .formatted(PlainText.abbreviated(element.toString())));
       }
     }
     return sections;
@@ -182,7 +186,10 @@ final class Section {
   }
 
   private boolean problem(String key, String expected, JsonNode found) {
-    report(pathOf(key), "unexpected value (expected %s, found %s)".formatted(expected, found));
+    report(
+        pathOf(key),
+        "unexpected value (expected %s, found %s)"
+            .formatted(expected, PlainText.abbreviated(found.toString())));
     return false;
   }
 

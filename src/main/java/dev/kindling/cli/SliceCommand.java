@@ -53,6 +53,7 @@ final class SliceCommand implements Callable<Integer> {
           "Writes to FILE instead: NumPy's format if it ends with .npy, little-endian values alone otherwise.")
   private Optional<String> out = Optional.empty();
 
+  @Mixin private KeptFilesOptions kept;
   @Mixin private KernelsOptions kernelsOptions;
   @Spec private CommandSpec spec;
 
@@ -60,7 +61,7 @@ final class SliceCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     Configuration hadoop = Cluster.hadoop();
     try (ScratchFolder scratch = ScratchFolder.temporary(hadoop)) {
-      TensorSource tensors = Sources.tensors(source, kernelsOptions.mode(), hadoop, scratch);
+      TensorSource tensors = Sources.tensors(source, kernelsOptions.mode(), kept, hadoop, scratch);
       RowSlice slice = slice(Sources.tensor("slice", tensors, tensor));
       if (out.isPresent()) {
         write(slice, tensors, hadoop);

@@ -69,14 +69,20 @@ final class Sources {
   /**
    * Returns the tensors of a checkpoint's folder, or those that a recipe or manifest gives.
    *
+   * @param kept where values that a recipe keeps in files may be
    * @param scratch keeps what rows of a matrix share
    */
   static TensorSource tensors(
-      String path, KernelsMode kernels, Configuration hadoop, ScratchFolder scratch) {
+      String path,
+      KernelsMode kernels,
+      KeptFilesOptions kept,
+      Configuration hadoop,
+      ScratchFolder scratch) {
     if (isFolder(path, hadoop)) {
       return checkpoint(path, hadoop);
     }
     Found found = recipe(path, hadoop);
+    kept.check(found.recipe(), path, Optional.empty(), hadoop);
     ElementType dtype = found.manifest().map(it -> it.layout().dtype()).orElse(ElementType.F32);
     RecipeValues values =
         new RecipeValues(

@@ -55,6 +55,7 @@ final class VerifyCommand implements Callable<Integer> {
           "Folder that all executors reach, where they share what the rows of tall orthogonal matrices have in common; emptied at the end. Unset: this machine's folder for temporary files if everything runs here, otherwise every executor computes all of it.")
   private Optional<String> scratch = Optional.empty();
 
+  @Mixin private KeptFilesOptions kept;
   @Mixin private KernelsOptions kernelsOptions;
   @Spec private CommandSpec spec;
 
@@ -63,6 +64,9 @@ final class VerifyCommand implements Callable<Integer> {
     CheckpointFiles files = OutputOptions.files(folder, Cluster.hadoop());
     Manifest manifest = ManifestFile.load(files);
     Recipe recipe = recipe(manifest);
+    if (!bytes || repair) {
+      kept.check(recipe, folder, Optional.empty(), Cluster.hadoop());
+    }
     try (Cluster cluster =
         Cluster.open(
             "kindling verify " + folder,

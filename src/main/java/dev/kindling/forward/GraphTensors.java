@@ -1,12 +1,14 @@
 package dev.kindling.forward;
 
 import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.SparseTensorProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.TensorProto.DataLocation;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import dev.kindling.base.InputException;
 import dev.kindling.model.Model;
+import dev.kindling.reader.graph.SubgraphWeights;
 import dev.kindling.recipe.Recipe;
 import dev.kindling.recipe.RecipeEntry;
 import java.util.HashMap;
@@ -14,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Where the tensors of a graph that no node makes come from.
@@ -37,6 +40,11 @@ record GraphTensors(
             new LinkedHashMap<>(),
             new LinkedHashMap<>(),
             new LinkedHashMap<>());
+    graph.getNodeList().forEach(node -> requireOwnValues(model, node));
+    model.graph().stream()
+        .flatMap(whole -> whole.onnx().getFunctionsList().stream())
+        .flatMap(function -> function.getNodeList().stream())
+        .forEach(node -> requireOwnValues(model, node));
     for (TensorProto initialiser : graph.getInitializerList()) {
       tensors.addInitialiser(model, initialiser, known.get(initialiser.getName()));
     }
@@ -47,6 +55,41 @@ record GraphTensors(
       tensors.addInput(input, known.get(input.getName()));
     }
     return tensors;
+  }
+
+  /**
+   * What stands in a node goes to ONNX Runtime as it is, which would open any file that it names.
+   */
+  private static void requireOwnValues(Model model, NodeProto node) {
+    Stream.concat(Stream.of(node), SubgraphWeights.nodes(node))
+        .flatMap(GraphTensors::values)
+        .filter(value -> value.getDataLocation() == DataLocation.EXTERNAL)
+        .findFirst()
+        .ifPresent(
+            value -> {
+              throw new InputException(
+                  "Cannot run %s: node '%s' has values in another file (expected in the model, where only initialisers may have them elsewhere)"
+                      .formatted(model.name(), node.getName()));
+            });
+  }
+
+  private static Stream<TensorProto> values(NodeProto node) {
+    return node.getAttributeList().stream()
+        .flatMap(
+            attribute ->
+                Stream.of(
+                        Stream.of(attribute.getT()),
+                        attribute.getTensorsList().stream(),
+                        sparse(attribute.getSparseTensor()),
+                        attribute.getSparseTensorsList().stream().flatMap(GraphTensors::sparse),
+                        attribute.getG().getInitializerList().stream(),
+                        attribute.getGraphsList().stream()
+                            .flatMap(graph -> graph.getInitializerList().stream()))
+                    .flatMap(found -> found));
+  }
+
+  private static Stream<TensorProto> sparse(SparseTensorProto tensor) {
+    return Stream.of(tensor.getValues(), tensor.getIndices());
   }
 
   /** Returns whether the values are there without data. */

@@ -183,7 +183,7 @@ final class Datasets {
           }
           yield reader.csv(source.path());
         }
-        case DataSource.SQL -> spark.sql(source.path());
+        case DataSource.SQL -> SqlQuery.open(spark, source.path());
         case DataSource.IDX -> IdxDataset.open(spark, source);
         case DataSource.IMAGE, DataSource.FILES ->
             withoutLarge(reader.format(DataSource.FILES).load(source.path()));
