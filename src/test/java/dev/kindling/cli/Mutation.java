@@ -104,8 +104,7 @@ record Mutation(Kind kind, double at, long value) {
     return switch (kind) {
       case BYTE -> replaced(file, position, 1, new byte[] {(byte) value});
       case BIT ->
-          replaced(
-              file, position, 1, new byte[] {(byte) (file[position] ^ (1 << (value & 7)))});
+          replaced(file, position, 1, new byte[] {(byte) (file[position] ^ (1 << (value & 7)))});
       case NUMBER -> replaced(file, position, 4, number());
       case WORD -> replaced(file, position, (int) (value >>> 60), word());
       case CUT -> replaced(file, position, file.length, new byte[0]);
