@@ -84,12 +84,12 @@ final class EstimateOptions {
     Estimate estimate = Estimate.of(recipe, layout, machines);
     out.printf(
         Locale.ROOT,
-        "%nEstimate for %,d %s of %,d %s, %s a second each: %s in %,d %s%n",
+        "%nEstimate for %,d %s of %,d %s, %.2f GB a second each: %s in %,d %s%n",
         machines.executors(),
         machines.executors() == 1 ? "executor" : "executors",
         machines.cores(),
         machines.cores() == 1 ? "core" : "cores",
-        ByteSize.rate((long) machines.diskBytesPerSecond(), 1).replace("/s", ""),
+        machines.diskBytesPerSecond() / 1e9,
         ByteSize.format(estimate.bytes()),
         estimate.tasks(),
         estimate.tasks() == 1 ? "shard" : "shards");
