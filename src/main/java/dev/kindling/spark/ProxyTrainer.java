@@ -19,6 +19,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.storage.StorageLevel;
@@ -103,6 +104,7 @@ final class ProxyTrainer implements AutoCloseable {
             .union(test)
             .select("label")
             .where("label <> floor(label) or label < 0 or label >= " + classes)
+            .orderBy(functions.desc("label"))
             .limit(1)
             .collectAsList();
     if (!odd.isEmpty()) {

@@ -85,10 +85,10 @@ class ProxyEndToEndTest {
         .isRefused(
             3,
             "Cannot train a proxy of model 'mlp.yaml': it is no perceptron that MLlib could train, since no sigmoid follows its layer 'fc1.weight' (found RELU)");
-    Cli.run(SPARK, "proxy", "conf/proxy.yaml", "--out", out, "--set", "lsuv.data.label=p1")
+    Cli.run(SPARK, "proxy", "conf/proxy.yaml", "--out", out, "--set", "lsuv.data.label=p2")
         .isRefused(
             3,
-            "Cannot train a proxy: a label is no class of the model (expected whole numbers from 0 to 9, found 10.0)");
+            "Cannot train a proxy: a label is no class of the model (expected whole numbers from 0 to 9, found 16.0)");
     assertThat(Files.exists(Path.of(out))).isFalse();
   }
 }
