@@ -73,9 +73,4 @@ record DeepNorm() implements Preset {
   public Optional<String> undoneByLsuv() {
     return Optional.of("it would scale the matrices that DeepNorm makes small by their depth");
   }
-
-  @Override
-  public boolean rescales() {
-    return true;
-  }
 }

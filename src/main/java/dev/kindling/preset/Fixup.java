@@ -102,9 +102,4 @@ record Fixup(FanMode mode) implements Preset {
     return Optional.of(
         "it would scale the branches that Fixup makes small by their depth, and cannot scale its zeros");
   }
-
-  @Override
-  public boolean rescales() {
-    return true;
-  }
 }

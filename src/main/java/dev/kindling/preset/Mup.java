@@ -92,9 +92,4 @@ public record Mup(String path, Readout readout, Map<String, Shape> base) impleme
   public Optional<String> undoneByLsuv() {
     return Optional.of("it would make the readout as large at every width");
   }
-
-  @Override
-  public boolean rescales() {
-    return true;
-  }
 }

@@ -22,11 +22,6 @@ public interface Preset {
     return Optional.empty();
   }
 
-  /** Returns whether it scales weights, so that a second such preset would scale them twice. */
-  default boolean rescales() {
-    return false;
-  }
-
   /**
    * What a preset gives.
    *

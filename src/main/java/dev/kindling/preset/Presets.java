@@ -15,6 +15,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** The presets by their names, and several of them together. */
@@ -44,7 +45,26 @@ public final class Presets {
                   List.of("heads", "qk_noise", "qk_diagonal", "vo_noise", "vo_diagonal")),
               Map.entry("output_bias", List.of("of", "smoothing", "weights"))));
 
+  /** Those that scale weights by the model's depth or width. */
+  private static final Set<String> SCALING =
+      Set.of("fixup", "t_fixup", "deepnorm", "gpt2", "megatron", "small_init", "mup");
+
   private Presets() {}
+
+  /**
+   * Refuses presets that together would scale weights more than once.
+   *
+   * @param names of presets, perhaps of other versions too
+   * @throws IllegalArgumentException if two of them scale weights
+   */
+  public static void requireOneScaling(Collection<String> names) {
+    List<String> scaling = names.stream().filter(SCALING::contains).toList();
+    if (scaling.size() > 1) {
+      throw new IllegalArgumentException(
+          "presets %s each scale weights, which must happen once (expected one of them)"
+              .formatted(String.join(" and ", scaling)));
+    }
+  }
 
   /** Returns the names of all presets. */
   public static List<String> names() {
@@ -122,12 +142,7 @@ public final class Presets {
     if (presets.isEmpty()) {
       return new Outcome(Map.of(), List.of());
     }
-    List<String> scaling = presets.stream().filter(Preset::rescales).map(Preset::name).toList();
-    if (scaling.size() > 1) {
-      throw new IllegalArgumentException(
-          "presets %s each scale weights, which must happen once (expected one of them)"
-              .formatted(String.join(" and ", scaling)));
-    }
+    requireOneScaling(presets.stream().map(Preset::name).toList());
     Subject subject = new Subject(model);
     Map<String, Given> given = new LinkedHashMap<>();
     List<String> notes = new ArrayList<>();

@@ -108,9 +108,4 @@ record ResidualScaling(Kind kind, double std, double positionStd) implements Pre
     return Optional.of(
         "it would give every layer another deviation, and the ends of branches the same as the others");
   }
-
-  @Override
-  public boolean rescales() {
-    return true;
-  }
 }

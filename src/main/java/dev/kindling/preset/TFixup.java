@@ -82,9 +82,4 @@ record TFixup(Side single) implements Preset {
   public Optional<String> undoneByLsuv() {
     return Optional.of("it would scale the branches that T-Fixup makes small by their depth");
   }
-
-  @Override
-  public boolean rescales() {
-    return true;
-  }
 }

@@ -1,6 +1,7 @@
 package dev.kindling.recipe;
 
 import dev.kindling.base.Require;
+import dev.kindling.preset.Presets;
 import java.io.Serializable;
 import java.util.HashSet;
 import java.util.List;
@@ -13,7 +14,7 @@ import java.util.function.UnaryOperator;
  *
  * @param formatVersion version of generators and format; a version's bits never change
  * @param seed the seed of every draw
- * @param presets names of the presets that went into it, so that none is applied again
+ * @param presets names of the presets that went into it, of which one at most scales weights
  * @param entries one per tensor, in the model's order
  */
 public record Recipe(int formatVersion, long seed, List<String> presets, List<RecipeEntry> entries)
@@ -25,6 +26,7 @@ public record Recipe(int formatVersion, long seed, List<String> presets, List<Re
     Require.notNegative(formatVersion, "format version");
     presets = List.copyOf(presets);
     entries = List.copyOf(entries);
+    Presets.requireOneScaling(presets);
     Set<String> names = new HashSet<>();
     for (RecipeEntry entry : entries) {
       if (!names.add(entry.tensor())) {

@@ -181,6 +181,45 @@ class PlanCommandTest {
     assertThat(code).isEqualTo(2);
   }
 
+  @Test
+  void stridesHeadsPartsAndValuesAreTold() throws Exception {
+    Files.writeString(
+        folder.resolve("l.yaml"),
+        """
+        input: {shape: [6, 8, 8]}
+        layers: [conv2d-transposed: {name: up, out: 4, kernel: 4, stride: 2}]
+        """);
+    Files.writeString(configuration, "model: " + folder.resolve("l.yaml"));
+    assertThat(plan("--explain", "up.weight").lines().toList())
+        .contains("fan-in   24", "strides  4 in all, which divide the fan-in");
+    for (String[] heads :
+        new String[][] {
+          {"vit_b_16-old", "encoder.layers.encoder_layer_3.self_attention.in_proj_weight", "12"},
+          {"timm_vit_tiny-dynamo", "blocks.5.attn.qkv.weight", "3"}
+        }) {
+      explainZoo(heads[0]);
+      assertThat(plan("--explain", heads[1]))
+          .contains("stores   queries, keys, values")
+          .contains("attention: queries, keys, values of %s heads".formatted(heads[2]));
+    }
+    explainZoo("neox-dynamo");
+    assertThat(plan("--explain", "model.gpt_neox.layers.0.attention.query_key_value.weight"))
+        .contains("stores   queries, keys, values of each of 8 heads");
+    Path scikit = Path.of("src/test/resources/models/skl2onnx/sgd-binary.onnx").toAbsolutePath();
+    Files.writeString(configuration, "model: " + scikit);
+    assertThat(plan("--explain", "negate").lines().toList())
+        .contains("why      kept from the model", "values   in the recipe itself");
+  }
+
+  private void explainZoo(String name) throws Exception {
+    Path file = Path.of("src/test/resources/models/zoo", name + ".onnx.gz");
+    Path model = folder.resolve(name + ".onnx");
+    try (InputStream bytes = new GZIPInputStream(Files.newInputStream(file))) {
+      Files.write(model, bytes.readAllBytes());
+    }
+    Files.writeString(configuration, "model: " + model);
+  }
+
   private static List<String> oneOfEachRole(Path model) throws Exception {
     Map<Role, String> names = new LinkedHashMap<>();
     for (Tensor tensor : ModelReader.read(Files.readAllBytes(model), model.toString()).tensors()) {

@@ -62,6 +62,28 @@ class PresetCommandTest {
         .contains("did you mean 'std'?");
   }
 
+  /** Recorded in the recipe, and refused a second time: in a list, and in a recipe. */
+  @Test
+  void weightsAreScaledOnce() throws IOException {
+    String gpt2 = MODELS.resolve("gpt2-small.yaml").toString();
+    Path recipe = folder.resolve("r.json");
+    plan(gpt2, "--set", "init.preset=gpt2", "--json", recipe.toString()).isDone();
+    String json = Files.readString(recipe);
+    assertThat(json).contains("\"presets\" : [ \"gpt2\" ]");
+    for (String list : List.of("[gpt2, gpt2]", "[{gpt2: {std: 0.1}}, zero_hadamard, t_fixup]")) {
+      Cli.Result refused = plan(gpt2, "--set", "init.preset=" + list);
+      assertThat(refused.err().lines()).hasSize(1);
+      assertThat(refused.err()).contains("each scale weights, which must happen once");
+      assertThat(refused.code()).isEqualTo(2);
+    }
+    Files.writeString(recipe, json.replace("[ \"gpt2\" ]", "[ \"gpt2\", \"mup\" ]"));
+    Cli.run("slice", recipe.toString(), "wte.weight", "--rows", "0:1")
+        .isRefused(
+            3,
+            "Cannot read %s at the top: presets gpt2 and mup each scale weights, which must happen once (expected one of them)"
+                .formatted(recipe));
+  }
+
   /**
    * Table 3 of Yang and Hu's paper: at 4 times the width a hidden weight has half its deviation.
    */

@@ -11,12 +11,13 @@ import dev.kindling.reader.graph.NewAttribute;
 import dev.kindling.structure.Structure;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /**
  * Forms that exporters other than PyTorch's give to layers. Those of Keras are files that Keras
- * wrote ({@code src/test/python/export_keras.py}); tf2onnx and skl2onnx are not to be had here, so
- * that graphs of their forms are put together by hand.
+ * wrote ({@code src/test/python/export_keras.py}); of skl2onnx there is a small one; larger forms
+ * of tf2onnx and skl2onnx, which are not to be had here, are put together by hand.
  */
 class ExportersTest {
   /** Keras 3 on PyTorch: channels last, so that biases are added behind a Transpose and Casts. */
@@ -129,6 +130,21 @@ class ExportersTest {
     assertThat(roles(model))
         .containsExactly("dense [4, 64]", "bias [1, 64]", "dense [64, 3]", "bias [1, 3]");
     assertThat(model.tensors().get(0).activation().label()).isEqualTo("relu");
+  }
+
+  /** A file that skl2onnx wrote; operators of scikit-learn's domain stand behind the layer. */
+  @Test
+  void skl2onnxsLinearClassifierIsADenseLayer() {
+    Model model = ModelFiles.read("skl2onnx/sgd-binary.onnx");
+    assertThat(model.tensors())
+        .extracting(tensor -> tensor.name() + " " + role(tensor))
+        .contains("coef dense [20, 1]", "intercept bias [1]");
+    assertThat(model.graph().orElseThrow().layers())
+        .extracting(Layer::weight, Layer::bias)
+        .containsExactly(org.assertj.core.groups.Tuple.tuple("coef", Optional.of("intercept")));
+    assertThat(model.tensors().stream().filter(t -> t.role() == Role.CONSTANT))
+        .extracting(Tensor::name)
+        .containsExactlyInAnyOrder("classes", "negate", "shape_tensor");
   }
 
   private static AttributeProto perm(long... axes) {
