@@ -7,15 +7,16 @@ import pathlib
 import sys
 
 import numpy as np
+import pyarrow.compute as pc
 import pyarrow.parquet as parquet
 
-table = parquet.read_table(sorted(map(str, (pathlib.Path(sys.argv[1]) / "data").glob("*/*.parquet")))).to_pandas()
+table = parquet.read_table(sorted(map(str, (pathlib.Path(sys.argv[1]) / "data").glob("*/*.parquet"))))
 heads = int(sys.argv[2])
 
 
 def weight(part):
-    rows = table[table["tensor"] == f"h.0.attn.{part}_proj.weight"].sort_values("row")
-    return np.stack(rows["values"].to_list())
+    rows = table.filter(pc.field("tensor") == f"h.0.attn.{part}_proj.weight").sort_by("row")
+    return np.array(rows["values"].to_pylist())
 
 
 def agree(left, right):
