@@ -15,7 +15,8 @@ import java.nio.charset.StandardCharsets;
 /**
  * Answers lines on the standard input with seconds, for {@code bench/orthogonal.py}: {@code ROWS
  * COLUMNS HEIGHT} makes a float32 matrix in blocks of so many rows, every time another one, {@code
- * product N} multiplies two matrices of N x N.
+ * unitary ROWS COLUMNS} and {@code polar ROWS COLUMNS} make float64 ones as a whole, {@code product
+ * N} multiplies two matrices of N x N.
  */
 final class OrthogonalTimes {
   private final Kernels kernels = KernelsLoader.load(KernelsMode.SIMD).kernels();
@@ -28,18 +29,23 @@ final class OrthogonalTimes {
     try (BufferedReader lines =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-        String[] words = line.split(" ");
-        int size = Integer.parseInt(words[1]);
-        System.out.println(
-            words[0].equals("product")
-                ? times.product(size)
-                : times.matrix(Integer.parseInt(words[0]), size, Integer.parseInt(words[2])));
+        System.out.println(times.answer(line.split(" ")));
       }
     }
   }
 
+  private double answer(String[] words) {
+    int size = Integer.parseInt(words[1]);
+    return switch (words[0]) {
+      case "product" -> product(size);
+      case "unitary" -> unitary(size, Integer.parseInt(words[2]));
+      case "polar" -> polar(size, Integer.parseInt(words[2]));
+      default -> matrix(Integer.parseInt(words[0]), size, Integer.parseInt(words[2]));
+    };
+  }
+
   private double matrix(int rows, int columns, int height) {
-    Stream stream = Stream.of(1, "matrix" + matrices++, Purpose.REFLECTIONS);
+    Stream stream = stream(Purpose.REFLECTIONS);
     HaarMatrix matrix = new HaarMatrix(kernels, stream, 0, rows, columns);
     float[] block = new float[Math.min(rows, height) * columns];
     long start = System.nanoTime();
@@ -47,6 +53,25 @@ final class OrthogonalTimes {
       matrix.rows(Precision.FLOAT32, from, Math.min(rows, from + height), block, 0);
     }
     return (System.nanoTime() - start) / 1e9;
+  }
+
+  private double unitary(int rows, int columns) {
+    UnitaryMatrix matrix =
+        new UnitaryMatrix(kernels, stream(Purpose.UNITARY_REFLECTIONS), rows, columns);
+    long start = System.nanoTime();
+    matrix.rows(0, rows);
+    return (System.nanoTime() - start) / 1e9;
+  }
+
+  private double polar(int rows, int columns) {
+    Stream stream = stream(Purpose.ELEMENTS);
+    long start = System.nanoTime();
+    PolarMatrix.compute(kernels, stream, 0, rows, columns);
+    return (System.nanoTime() - start) / 1e9;
+  }
+
+  private Stream stream(Purpose purpose) {
+    return Stream.of(1, "matrix" + matrices++, purpose);
   }
 
   private double product(int size) {
