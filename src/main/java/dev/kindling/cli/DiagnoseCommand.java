@@ -2,17 +2,17 @@ package dev.kindling.cli;
 
 import dev.kindling.base.ConfigurationException;
 import dev.kindling.diagnose.Diagnosis;
-import dev.kindling.diagnose.Diagnostician;
 import dev.kindling.diagnose.NamedDiagnosis;
 import dev.kindling.diagnose.Verdicts;
-import dev.kindling.kernel.Kernels;
-import dev.kindling.kernel.KernelsLoader;
+import dev.kindling.forward.ProbePlan;
 import dev.kindling.model.Model;
 import dev.kindling.recipe.Recipe;
-import dev.kindling.recipe.RecipeValues;
 import dev.kindling.report.DiagnosisPage;
 import dev.kindling.report.ReportFiles;
 import dev.kindling.spark.Cluster;
+import dev.kindling.spark.DataSource;
+import dev.kindling.spark.Sample;
+import dev.kindling.spark.Start;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,8 +32,8 @@ import picocli.CommandLine.Spec;
     description =
         "Passes a sample through a model at its start and says, layer by layer, how signals travel forward (second"
             + " moment, variance, flat and dead units, cosine between samples, effective rank, entropy of attention) and"
-            + " backward (mean square singular value of the Jacobian to the last layer), and what to do about it. The"
-            + " whole model is in the memory of this machine.")
+            + " backward (mean square singular value of the Jacobian to the last layer), and what to do about it. Every"
+            + " executor holds the whole model.")
 final class DiagnoseCommand implements Callable<Integer> {
   @Parameters(
       index = "0",
@@ -66,6 +66,7 @@ final class DiagnoseCommand implements Callable<Integer> {
   private boolean all;
 
   @Mixin private SampleOptions sampleOptions;
+  @Mixin private ScratchOptions scratchOptions;
   @Mixin private WidthOptions width;
   @Mixin private KeptFilesOptions kept;
   @Mixin private KernelsOptions kernelsOptions;
@@ -86,30 +87,25 @@ final class DiagnoseCommand implements Callable<Integer> {
     sampleOptions.check(configuration, model);
     Recipe recipe = stored.orElseGet(() -> ModelFiles.planInit(configuration, model).recipe());
     requireSameTensors(model, recipe);
-    Diagnosis diagnosis = diagnose(configuration, model, recipe, hadoop);
+    Diagnosis diagnosis = diagnose(configuration, model, recipe);
     print(diagnosis);
     report.ifPresent(file -> write(file, diagnosis, hadoop));
     return 0;
   }
 
-  private Diagnosis diagnose(
-      Configuration configuration,
-      Model model,
-      Recipe recipe,
-      org.apache.hadoop.conf.Configuration hadoop) {
-    Kernels kernels = KernelsLoader.load(kernelsOptions.mode()).kernels();
+  private Diagnosis diagnose(Configuration configuration, Model model, Recipe recipe) {
+    DataSource data = SampleOptions.source(configuration, model, recipe);
+    Start start = new Start(ProbePlan.of(model, recipe, data.shapes()), recipe);
     try (Cluster cluster =
         Cluster.open(
             "kindling diagnose " + path,
             kernelsOptions.mode(),
             spec.commandLine().getErr()::println)) {
-      return new Diagnostician(
-              model,
-              sampleOptions.draw(configuration, model, recipe, 1, cluster).get(0),
-              sampleOptions.directions(),
-              kernels)
+      Sample sample = sampleOptions.draw(data, model, recipe, 1, cluster).get(0);
+      return cluster
           .diagnose(
-              recipe, new RecipeValues(recipe.seed(), kernels, Cluster.externalFiles(hadoop)));
+              sample, List.of(start), sampleOptions.directions(), scratchOptions.folder(cluster))
+          .get(0);
     }
   }
 

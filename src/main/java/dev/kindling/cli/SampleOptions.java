@@ -2,7 +2,6 @@ package dev.kindling.cli;
 
 import dev.kindling.base.ConfigurationException;
 import dev.kindling.calibrate.LsuvSettings;
-import dev.kindling.forward.MicroBatch;
 import dev.kindling.forward.StagePlan;
 import dev.kindling.model.ElementType;
 import dev.kindling.model.Layer;
@@ -10,7 +9,7 @@ import dev.kindling.model.Model;
 import dev.kindling.recipe.Recipe;
 import dev.kindling.spark.Cluster;
 import dev.kindling.spark.DataSource;
-import java.util.ArrayList;
+import dev.kindling.spark.Sample;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -41,18 +40,16 @@ final class SampleOptions {
   }
 
   /**
-   * Draws micro-batches of 32 rows, a set of {@code --rows} for each of {@code sets}, no row in
-   * two.
+   * Draws samples of {@code --rows} rows each, no row in two, in micro-batches of 32.
    *
+   * @param data what {@link #source} returns
    * @param recipe any recipe of the model
    */
-  List<List<MicroBatch>> draw(
-      Configuration configuration, Model model, Recipe recipe, int sets, Cluster cluster) {
-    DataSource data = source(configuration, model, recipe);
+  List<Sample> draw(DataSource data, Model model, Recipe recipe, int sets, Cluster cluster) {
     Map<String, ElementType> types =
         StagePlan.of(model, recipe, layers(model), data.shapes()).dataTypes();
     LsuvSettings one = new LsuvSettings(rows, Math.min(rows, TOGETHER), 1);
-    LsuvSettings settings =
+    LsuvSettings all =
         new LsuvSettings(
             Math.multiplyExact(rows, sets),
             one.microBatch(),
@@ -64,17 +61,7 @@ final class SampleOptions {
             Optional.empty(),
             Optional.of(0),
             one.maxCorrection());
-    List<MicroBatch> all = cluster.collect(cluster.sample(data, recipe.seed(), types, settings));
-    int each = all.size() / sets;
-    List<List<MicroBatch>> cut = new ArrayList<>();
-    for (int set = 0; set < sets; set++) {
-      List<MicroBatch> own = new ArrayList<>();
-      for (int i = 0; i < each; i++) {
-        own.add(MicroBatch.of(i, all.get(set * each + i).live()));
-      }
-      cut.add(List.copyOf(own));
-    }
-    return cut;
+    return cluster.sample(data, recipe.seed(), types, all).split(sets);
   }
 
   /** Checks what can be checked without data. */
@@ -95,7 +82,8 @@ final class SampleOptions {
     return model.graph().map(Model.Graph::layers).orElse(List.of());
   }
 
-  private static DataSource source(Configuration configuration, Model model, Recipe recipe) {
+  /** Returns the data of a configuration, each input named. */
+  static DataSource source(Configuration configuration, Model model, Recipe recipe) {
     DataSource data =
         configuration
             .lsuv()

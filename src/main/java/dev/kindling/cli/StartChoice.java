@@ -2,12 +2,8 @@ package dev.kindling.cli;
 
 import dev.kindling.base.ConfigurationException;
 import dev.kindling.base.UnknownNameException;
-import dev.kindling.calibrate.Journal;
-import dev.kindling.calibrate.LocalStageRunner;
-import dev.kindling.calibrate.Lsuv;
 import dev.kindling.calibrate.LsuvSettings;
-import dev.kindling.calibrate.Progress;
-import dev.kindling.forward.MicroBatch;
+import dev.kindling.calibrate.SampleLayout;
 import dev.kindling.forward.StagePlan;
 import dev.kindling.model.Layer;
 import dev.kindling.model.Model;
@@ -17,16 +13,15 @@ import dev.kindling.preset.Presets;
 import dev.kindling.recipe.InitSettings;
 import dev.kindling.recipe.Planner;
 import dev.kindling.recipe.Recipe;
-import dev.kindling.recipe.TensorValues;
 import dev.kindling.scheme.Orthogonal;
 import dev.kindling.scheme.Scheme;
 import dev.kindling.scheme.Schemes;
+import dev.kindling.spark.LsuvJob;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
@@ -63,14 +58,20 @@ record StartChoice(String name, Configuration configuration, Model model) {
    * Returns the recipe of this start.
    *
    * @param seed its seed
-   * @param sample what lsuv is calibrated on
-   * @param values generates tensors of that seed
+   * @param shapes for each data input the shape of one sample
+   * @param layout the sample that lsuv is calibrated on
+   * @param calibrate calibrates on that sample
    */
-  Recipe recipe(long seed, List<MicroBatch> sample, TensorValues values) {
-    if (name.equals(LSUV)) {
-      return calibrated(seed, sample, values);
-    }
-    return Planner.plan(model, settings(seed), Set.of()).recipe();
+  Recipe recipe(
+      long seed, Map<String, Shape> shapes, SampleLayout layout, Calibrator calibrate) {
+    return name.equals(LSUV)
+        ? calibrate.run(job(seed, shapes, layout))
+        : Planner.plan(model, settings(seed), Set.of()).recipe();
+  }
+
+  /** Does what a job asks for. */
+  interface Calibrator {
+    Recipe run(LsuvJob job);
   }
 
   /** Plans it once, before Spark starts, for complaints about presets that do not fit the model. */
@@ -96,7 +97,7 @@ record StartChoice(String name, Configuration configuration, Model model) {
     return new InitSettings(seed, own.rules(), presets, own.undoing(), fallback, own.convention());
   }
 
-  private Recipe calibrated(long seed, List<MicroBatch> sample, TensorValues values) {
+  private LsuvJob job(long seed, Map<String, Shape> shapes, SampleLayout layout) {
     List<Layer> layers = ModelFiles.chosen(configuration, model);
     Recipe base =
         Planner.plan(
@@ -104,44 +105,20 @@ record StartChoice(String name, Configuration configuration, Model model) {
                 with(seed, List.of(), Optional.empty()),
                 layers.stream().map(Layer::weight).collect(Collectors.toSet()))
             .recipe();
-    Map<String, Shape> shapes = new TreeMap<>();
-    sample
-        .get(0)
-        .live()
-        .forEach(
-            (input, value) ->
-                shapes.put(
-                    input, new Shape(value.shape().dims().subList(1, value.shape().rank()))));
-    LsuvSettings settings = settings(sample);
-    StagePlan stages = StagePlan.of(model, base, layers, shapes, settings.measure());
-    return new Lsuv(
-            settings,
-            settings.layout(settings.batch()),
-            new LocalStageRunner(sample, values),
-            Journal.NONE,
-            Progress.SILENT)
-        .calibrate(stages, base)
-        .recipe();
-  }
-
-  /** Those of the configuration, over the rows that there are. */
-  private LsuvSettings settings(List<MicroBatch> sample) {
     LsuvSettings own = configuration.lsuv().orElseThrow().settings();
-    int rows =
-        sample.stream()
-            .mapToInt(it -> Math.toIntExact(it.live().values().iterator().next().shape().dim(0)))
-            .sum();
-    int together = Math.toIntExact(sample.get(0).live().values().iterator().next().shape().dim(0));
-    return new LsuvSettings(
-        rows,
-        together,
-        own.targetVariance(),
-        own.targetMean(),
-        own.measure(),
-        own.statistic(),
-        own.blocks(),
-        Optional.empty(),
-        Optional.of(0),
-        own.maxCorrection());
+    LsuvSettings settings =
+        new LsuvSettings(
+            layout.batch(),
+            layout.microBatch(),
+            own.targetVariance(),
+            own.targetMean(),
+            own.measure(),
+            own.statistic(),
+            own.blocks(),
+            Optional.empty(),
+            Optional.of(0),
+            own.maxCorrection());
+    return new LsuvJob(
+        base, StagePlan.of(model, base, layers, shapes, settings.measure()), settings);
   }
 }

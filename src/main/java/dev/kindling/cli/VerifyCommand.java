@@ -48,13 +48,7 @@ final class VerifyCommand implements Callable<Integer> {
       description = "Writes missing and damaged shards again from the recipe, and verifies them.")
   private boolean repair;
 
-  @Option(
-      names = "--scratch",
-      paramLabel = "DIR",
-      description =
-          "Folder that all executors reach, where they share what the rows of tall orthogonal matrices have in common; emptied at the end. Unset: this machine's folder for temporary files if everything runs here, otherwise every executor computes all of it.")
-  private Optional<String> scratch = Optional.empty();
-
+  @Mixin private ScratchOptions scratchOptions;
   @Mixin private KeptFilesOptions kept;
   @Mixin private KernelsOptions kernelsOptions;
   @Spec private CommandSpec spec;
@@ -73,8 +67,7 @@ final class VerifyCommand implements Callable<Integer> {
             kernelsOptions.mode(),
             spec.commandLine().getErr()::println)) {
       long begin = System.nanoTime();
-      Optional<Path> shared =
-          cluster.scratch(scratch.map(dir -> OutputOptions.files(dir, Cluster.hadoop())));
+      Optional<Path> shared = scratchOptions.folder(cluster);
       List<ShardVerdict> verdicts =
           cluster.verify(files, manifest, manifest.shards(), mode(), shared);
       double seconds = (System.nanoTime() - begin) * 1e-9;

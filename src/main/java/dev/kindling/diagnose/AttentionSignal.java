@@ -1,5 +1,7 @@
 package dev.kindling.diagnose;
 
+import java.io.Serializable;
+
 /**
  * How widely attention looks.
  *
@@ -7,4 +9,4 @@ package dev.kindling.diagnose;
  * @param entropy mean entropy of its rows, in nats
  * @param most entropy of a row that looks everywhere alike, the logarithm of its length
  */
-public record AttentionSignal(String name, double entropy, double most) {}
+public record AttentionSignal(String name, double entropy, double most) implements Serializable {}

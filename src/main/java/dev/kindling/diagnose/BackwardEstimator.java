@@ -3,6 +3,7 @@ package dev.kindling.diagnose;
 import dev.kindling.diagnose.LayerSignal.Estimate;
 import dev.kindling.forward.MicroBatch;
 import dev.kindling.forward.Probe;
+import dev.kindling.forward.ProbePlan;
 import dev.kindling.forward.TensorValue;
 import dev.kindling.kernel.Kernels;
 import dev.kindling.model.ElementType;
@@ -54,7 +55,7 @@ final class BackwardEstimator {
   }
 
   /** Returns the estimate for a layer, over all micro-batches and directions. */
-  Estimate estimate(Probe.Site site, Probe.Site last) {
+  Estimate estimate(ProbePlan.Site site, ProbePlan.Site last) {
     List<Double> squares = new ArrayList<>();
     for (MicroBatch rows : sample) {
       Map<String, TensorValue> outputs = probe.run(rows, List.of(site.value(), last.value()));
@@ -73,8 +74,8 @@ final class BackwardEstimator {
 
   private double square(
       MicroBatch rows,
-      Probe.Site site,
-      Probe.Site last,
+      ProbePlan.Site site,
+      ProbePlan.Site last,
       TensorValue from,
       TensorValue to,
       String address) {

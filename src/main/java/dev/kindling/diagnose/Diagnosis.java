@@ -1,5 +1,7 @@
 package dev.kindling.diagnose;
 
+import java.io.Serializable;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -18,10 +20,26 @@ public record Diagnosis(
     int directions,
     List<LayerSignal> layers,
     List<AttentionSignal> attentions,
-    List<String> remarks) {
+    List<String> remarks)
+    implements Serializable {
   public Diagnosis {
     layers = List.copyOf(layers);
     attentions = List.copyOf(attentions);
     remarks = List.copyOf(remarks);
+  }
+
+  /**
+   * Returns the whole of which these are parts: layer {@code i} is in part {@code i} modulo their
+   * number.
+   */
+  public static Diagnosis joined(List<Diagnosis> parts) {
+    Diagnosis first = parts.get(0);
+    List<LayerSignal> layers = new ArrayList<>();
+    int count = parts.stream().mapToInt(part -> part.layers().size()).sum();
+    for (int i = 0; i < count; i++) {
+      layers.add(parts.get(i % parts.size()).layers().get(i / parts.size()));
+    }
+    return new Diagnosis(
+        first.rows, first.together, first.directions, layers, first.attentions, first.remarks);
   }
 }

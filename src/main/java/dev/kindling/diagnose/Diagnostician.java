@@ -3,12 +3,9 @@ package dev.kindling.diagnose;
 import dev.kindling.diagnose.LayerSignal.Estimate;
 import dev.kindling.forward.MicroBatch;
 import dev.kindling.forward.Probe;
+import dev.kindling.forward.ProbePlan;
 import dev.kindling.forward.TensorValue;
 import dev.kindling.kernel.Kernels;
-import dev.kindling.model.Activation;
-import dev.kindling.model.Model;
-import dev.kindling.model.Shape;
-import dev.kindling.model.Tensor;
 import dev.kindling.recipe.Block;
 import dev.kindling.recipe.Recipe;
 import dev.kindling.recipe.Source;
@@ -19,38 +16,26 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** Passes a sample through a model and says how signals travel. */
 public final class Diagnostician {
-  private final Model model;
-  private final Map<String, Shape> sampleShapes;
   private final List<MicroBatch> sample;
   private final int directions;
   private final Kernels kernels;
 
   /**
-   * Prepares to diagnose starts of one model on one sample.
+   * Prepares to diagnose starts on one sample.
    *
-   * @param model a model with a graph
    * @param sample micro-batches in order; the first axis of data counts samples
    * @param directions random directions per layer and micro-batch
    * @param kernels what draws directions
    */
-  public Diagnostician(Model model, List<MicroBatch> sample, int directions, Kernels kernels) {
-    this.model = model;
+  public Diagnostician(List<MicroBatch> sample, int directions, Kernels kernels) {
     this.sample = List.copyOf(sample);
     this.directions = directions;
     this.kernels = kernels;
-    this.sampleShapes = new TreeMap<>();
-    sample
-        .get(0)
-        .live()
-        .forEach(
-            (input, value) ->
-                sampleShapes.put(
-                    input, new Shape(value.shape().dims().subList(1, value.shape().rank()))));
   }
 
   /**
@@ -61,39 +46,61 @@ public final class Diagnostician {
    * @throws dev.kindling.base.InputException if the graph cannot be run on the sample
    * @throws dev.kindling.base.ResourceException if memory does not suffice
    */
-  public Diagnosis diagnose(Recipe recipe, TensorValues values) {
-    try (Probe probe = new Probe(model, recipe, sampleShapes, values)) {
-      Map<String, OutputStatistics> statistics = forward(probe);
-      List<LayerSignal> layers = new ArrayList<>();
-      for (Probe.Site site : probe.sites()) {
-        layers.add(
-            signal(site, recipe, statistics.get(site.value()), backward(probe, site, recipe)));
-      }
-      return new Diagnosis(
-          sample.stream().mapToInt(Diagnostician::rows).sum(),
-          rows(sample.get(0)),
-          directions * sample.size(),
-          layers,
-          attentions(probe),
-          probe.remarks());
+  public Diagnosis diagnose(ProbePlan plan, Recipe recipe, TensorValues values) {
+    try (Probe probe = new Probe(plan, recipe, values)) {
+      return diagnose(probe, recipe, 0, 1);
     }
   }
 
-  private Map<String, OutputStatistics> forward(Probe probe) {
-    Map<String, OutputStatistics> statistics = new LinkedHashMap<>();
-    for (Probe.Site site : probe.sites()) {
-      statistics.put(
-          site.value(), new OutputStatistics(activation(site.layer().weight()), site.axis()));
+  /**
+   * Diagnoses some of a start's layers: those whose index leaves {@code part} when divided by
+   * {@code parts}. The first part has all attentions, which cost a pass each. {@link
+   * Diagnosis#joined} puts the parts together.
+   *
+   * @param probe runs the start
+   * @param recipe the start
+   */
+  public Diagnosis diagnose(Probe probe, Recipe recipe, int part, int parts) {
+    List<ProbePlan.Site> sites = every(probe.plan().sites(), part, parts);
+    Map<String, OutputStatistics> statistics = forward(probe, sites);
+    List<LayerSignal> layers = new ArrayList<>();
+    for (ProbePlan.Site site : sites) {
+      layers.add(
+          signal(site, recipe, statistics.get(site.value()), backward(probe, site, recipe)));
     }
-    for (MicroBatch rows : sample) {
-      Map<String, TensorValue> outputs = probe.run(rows, statistics.keySet());
-      statistics.forEach((value, it) -> it.add(outputs.get(value), rows(rows)));
+    return new Diagnosis(
+        sample.stream().mapToInt(Diagnostician::rows).sum(),
+        rows(sample.get(0)),
+        directions * sample.size(),
+        layers,
+        part == 0 ? attentions(probe) : List.of(),
+        probe.plan().remarks());
+  }
+
+  private static <T> List<T> every(List<T> all, int part, int parts) {
+    return IntStream.range(0, all.size())
+        .filter(i -> i % parts == part)
+        .mapToObj(all::get)
+        .toList();
+  }
+
+  private Map<String, OutputStatistics> forward(Probe probe, List<ProbePlan.Site> sites) {
+    Map<String, OutputStatistics> statistics = new LinkedHashMap<>();
+    for (ProbePlan.Site site : sites) {
+      statistics.put(site.value(), new OutputStatistics(site.activation(), site.axis()));
+    }
+    if (!sites.isEmpty()) {
+      for (MicroBatch rows : sample) {
+        Map<String, TensorValue> outputs = probe.run(rows, statistics.keySet());
+        statistics.forEach((value, it) -> it.add(outputs.get(value), rows(rows)));
+      }
     }
     return statistics;
   }
 
-  private Optional<Estimate> backward(Probe probe, Probe.Site site, Recipe recipe) {
-    Probe.Site last = probe.sites().get(probe.sites().size() - 1);
+  private Optional<Estimate> backward(Probe probe, ProbePlan.Site site, Recipe recipe) {
+    List<ProbePlan.Site> sites = probe.plan().sites();
+    ProbePlan.Site last = sites.get(sites.size() - 1);
     return directions == 0 || site.equals(last)
         ? Optional.empty()
         : Optional.of(
@@ -102,11 +109,11 @@ public final class Diagnostician {
   }
 
   private LayerSignal signal(
-      Probe.Site site, Recipe recipe, OutputStatistics it, Optional<Estimate> jacobian) {
+      ProbePlan.Site site, Recipe recipe, OutputStatistics it, Optional<Estimate> jacobian) {
     return new LayerSignal(
         site.layer().name(),
         scheme(recipe, site.layer().weight()),
-        activation(site.layer().weight()),
+        site.activation(),
         it.mean(),
         it.variance(),
         it.secondMoment(),
@@ -119,7 +126,7 @@ public final class Diagnostician {
 
   private List<AttentionSignal> attentions(Probe probe) {
     List<AttentionSignal> signals = new ArrayList<>();
-    for (String name : probe.attentions()) {
+    for (String name : probe.plan().attentions()) {
       TensorValue weights = probe.run(sample.get(0), List.of(name)).get(name);
       int length = Math.toIntExact(weights.shape().dim(weights.shape().rank() - 1));
       if (weights.shape().rank() >= 3 && length > 1) {
@@ -140,14 +147,6 @@ public final class Diagnostician {
 
   private static int rows(MicroBatch microBatch) {
     return Math.toIntExact(microBatch.live().values().iterator().next().shape().dim(0));
-  }
-
-  private Activation activation(String weight) {
-    return model.tensors().stream()
-        .filter(tensor -> tensor.name().equals(weight) || tensor.aliases().contains(weight))
-        .map(Tensor::activation)
-        .findFirst()
-        .orElse(Activation.NONE);
   }
 
   private static String scheme(Recipe recipe, String weight) {

@@ -1,6 +1,8 @@
 package dev.kindling.diagnose;
 
 import dev.kindling.model.Activation;
+import java.io.Serializable;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
@@ -35,7 +37,8 @@ public record LayerSignal(
     OptionalDouble dead,
     OptionalDouble effectiveRank,
     OptionalDouble cosine,
-    Optional<Estimate> jacobian) {
+    Optional<Estimate> jacobian)
+    implements Serializable {
 
   /**
    * An estimate from random directions.
@@ -43,5 +46,50 @@ public record LayerSignal(
    * @param value the mean
    * @param error its standard error
    */
-  public record Estimate(double value, double error) {}
+  public record Estimate(double value, double error) implements Serializable {}
+
+  private Object writeReplace() {
+    return new Serialised(
+        layer,
+        scheme,
+        activation,
+        new double[] {mean, variance, secondMoment},
+        new double[][] {
+          array(saturated), array(dead), array(effectiveRank), array(cosine),
+        },
+        jacobian.orElse(null));
+  }
+
+  private static double[] array(OptionalDouble number) {
+    return number.stream().toArray();
+  }
+
+  /** The same without optional numbers, which cannot be serialised: arrays of one or none. */
+  private record Serialised(
+      String layer,
+      String scheme,
+      Activation activation,
+      double[] moments,
+      double[][] optional,
+      Estimate jacobian)
+      implements Serializable {
+    private Object readResolve() {
+      return new LayerSignal(
+          layer,
+          scheme,
+          activation,
+          moments[0],
+          moments[1],
+          moments[2],
+          first(optional[0]),
+          first(optional[1]),
+          first(optional[2]),
+          first(optional[3]),
+          Optional.ofNullable(jacobian));
+    }
+
+    private static OptionalDouble first(double[] numbers) {
+      return Arrays.stream(numbers).findFirst();
+    }
+  }
 }

@@ -5,16 +5,17 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
 
 /**
  * Ranks starts of one model by how well signals keep their size: over the layers, the root mean
  * square of the logarithms of second moments, and of Jacobians' mean square singular values, each
  * around its mean; both together as a typical factor. Layers that put out nothing, or from which
- * nothing reaches the end, do not count.
+ * nothing reaches the end, do not count; if no layer puts out anything, the start is last.
  */
 public final class Ranking {
   /** Starts closer than this factor are alike for any purpose. */
-  private static final double ALIKE = 1.05;
+  private static final double ALIKE = StrictMath.log(1.05);
 
   private Ranking() {}
 
@@ -28,22 +29,12 @@ public final class Ranking {
     List<Standing> standings = new ArrayList<>();
     starts.forEach((name, seeds) -> standings.add(standing(name, seeds)));
     standings.sort(Comparator.comparingDouble(Standing::departure));
-    List<Standing> placed = new ArrayList<>();
-    Standing leader = null;
-    for (Standing standing : standings) {
-      if (leader == null || !ties(leader, standing)) {
-        leader = standing.at(placed.size() + 1);
-      }
-      placed.add(standing.at(leader.place()));
-    }
-    return placed;
-  }
-
-  private static boolean ties(Standing leader, Standing other) {
-    double distance =
-        Math.abs(StrictMath.log(other.departure()) - StrictMath.log(leader.departure()));
-    double error = Math.sqrt(leader.error() * leader.error() + other.error() * other.error());
-    return distance <= Math.max(2 * error, StrictMath.log(ALIKE));
+    List<Mean> departures =
+        standings.stream().map(it -> new Mean(StrictMath.log(it.departure()), it.error())).toList();
+    List<Integer> places = Places.of(departures, ALIKE);
+    return IntStream.range(0, standings.size())
+        .mapToObj(i -> standings.get(i).at(places.get(i)))
+        .toList();
   }
 
   private static Standing standing(String name, List<Diagnosis> seeds) {
@@ -51,20 +42,21 @@ public final class Ranking {
     double forward = 0;
     double backward = 0;
     for (Diagnosis seed : seeds) {
-      double outputs = spread(seed, LayerSignal::secondMoment);
+      double outputs =
+          seed.layers().stream().allMatch(layer -> layer.secondMoment() == 0)
+              ? Double.POSITIVE_INFINITY
+              : spread(seed, LayerSignal::secondMoment);
       double jacobians = spread(seed, layer -> layer.jacobian().map(it -> it.value()).orElse(0.0));
       logs.add(Math.sqrt((outputs * outputs + jacobians * jacobians) / 2));
       forward += outputs / seeds.size();
       backward += jacobians / seeds.size();
     }
-    double mean = logs.stream().mapToDouble(Double::doubleValue).average().orElse(Double.NaN);
-    double squares = logs.stream().mapToDouble(it -> (it - mean) * (it - mean)).sum();
-    double error = logs.size() < 2 ? 0 : Math.sqrt(squares / (logs.size() - 1) / logs.size());
+    Mean mean = Mean.of(logs);
     return new Standing(
         name,
         0,
-        StrictMath.exp(mean),
-        Double.isFinite(error) ? error : 0,
+        StrictMath.exp(mean.value()),
+        mean.error(),
         seeds.size(),
         StrictMath.exp(forward),
         StrictMath.exp(backward));
@@ -90,7 +82,7 @@ public final class Ranking {
   /** Returns the standing in words. */
   public static String why(Standing it) {
     if (!Double.isFinite(it.departure())) {
-      return "outputs or Jacobians are not finite";
+      return "outputs or Jacobians are not finite, or nothing comes out";
     }
     return "outputs depart by a factor of %s, gradients' squares by %s"
         .formatted(Verdicts.number(it.forward()), Verdicts.number(it.backward()));

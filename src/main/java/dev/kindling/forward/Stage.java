@@ -152,8 +152,7 @@ public record Stage(
   private Object writeReplace() {
     return new Serialised(
         index,
-        List.of(layer.name(), layer.node(), layer.weight()),
-        layer.bias().orElse(null),
+        layer,
         onnx,
         List.of(liveIn, tensors, liveOut),
         scale.orElse(null),
@@ -167,8 +166,7 @@ public record Stage(
   /** The same without {@code Optional}, which cannot be serialised. */
   private record Serialised(
       int index,
-      List<String> layer,
-      String layerBias,
+      Layer layer,
       ByteString onnx,
       List<List<String>> names,
       String scale,
@@ -181,7 +179,7 @@ public record Stage(
     private Object readResolve() {
       return new Stage(
           index,
-          new Layer(layer.get(0), layer.get(1), layer.get(2), Optional.ofNullable(layerBias)),
+          layer,
           onnx,
           names.get(0),
           names.get(1),

@@ -1,5 +1,6 @@
 package dev.kindling.model;
 
+import java.io.Serializable;
 import java.util.Locale;
 
 /**
@@ -8,7 +9,7 @@ import java.util.Locale;
  * @param kind which one
  * @param slope negative slope of a leaky ReLU, otherwise 0
  */
-public record Activation(Kind kind, double slope) {
+public record Activation(Kind kind, double slope) implements Serializable {
   /** Nothing, or something that is not an activation. */
   public static final Activation NONE = of(Kind.NONE);
 

@@ -12,4 +12,17 @@ import java.util.Optional;
  * @param bias name of its bias tensor, if it has one
  */
 public record Layer(String name, String node, String weight, Optional<String> bias)
-    implements Serializable {}
+    implements Serializable {
+
+  private Object writeReplace() {
+    return new Serialised(name, node, weight, bias.orElse(null));
+  }
+
+  /** The same without {@code Optional}, which cannot be serialised. */
+  private record Serialised(String name, String node, String weight, String bias)
+      implements Serializable {
+    private Object readResolve() {
+      return new Layer(name, node, weight, Optional.ofNullable(bias));
+    }
+  }
+}

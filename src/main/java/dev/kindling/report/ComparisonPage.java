@@ -3,9 +3,12 @@ package dev.kindling.report;
 import dev.kindling.diagnose.NamedDiagnosis;
 import dev.kindling.diagnose.Ranking;
 import dev.kindling.diagnose.Standing;
+import dev.kindling.diagnose.Training;
 import dev.kindling.report.Content.Table;
 import dev.kindling.report.Page.Section;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Shows starts of one model side by side, the best first. */
 public final class ComparisonPage {
@@ -17,8 +20,13 @@ public final class ComparisonPage {
    * @param model what it is of
    * @param standings from best to worst
    * @param shown a diagnosis of each, in that order
+   * @param training how they trained, if they did
    */
-  public static Page of(String model, List<Standing> standings, List<NamedDiagnosis> shown) {
+  public static Page of(
+      String model,
+      List<Standing> standings,
+      List<NamedDiagnosis> shown,
+      Optional<Training> training) {
     List<List<String>> rows =
         standings.stream()
             .map(
@@ -47,6 +55,12 @@ public final class ComparisonPage {
                         Table.right("backward"),
                         Table.left("why")),
                     rows)));
-    return new DiagnosisPage(model, shown).page(List.of(ranking));
+    List<Section> before = new ArrayList<>(List.of(ranking));
+    training.ifPresent(it -> before.add(TrainingSection.of(it, names(standings))));
+    return new DiagnosisPage(model, shown).page(before);
+  }
+
+  private static List<String> names(List<Standing> standings) {
+    return standings.stream().map(Standing::name).toList();
   }
 }

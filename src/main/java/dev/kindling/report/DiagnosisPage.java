@@ -43,7 +43,7 @@ public final class DiagnosisPage {
     List<Section> sections = new ArrayList<>(before);
     sections.add(verdicts());
     sections.add(forward());
-    sections.add(backward());
+    backward(sections);
     attention(sections);
     Diagnosis first = diagnoses.get(0).diagnosis();
     return new Page(
@@ -104,7 +104,12 @@ public final class DiagnosisPage {
         contents);
   }
 
-  private Section backward() {
+  private void backward(List<Section> sections) {
+    if (diagnoses.stream()
+        .flatMap(it -> it.diagnosis().layers().stream())
+        .allMatch(layer -> layer.jacobian().isEmpty())) {
+      return;
+    }
     List<Series> series = new ArrayList<>();
     for (NamedDiagnosis it : diagnoses) {
       series.add(
@@ -114,7 +119,7 @@ public final class DiagnosisPage {
               numbers(it, layer -> jacobian(layer, -2)),
               numbers(it, layer -> jacobian(layer, 2))));
     }
-    return new Section(
+    sections.add(new Section(
         "Backward",
         "Mean square singular value of the Jacobian from each layer's output to the last layer's, from random directions; the broad bar is two standard errors to each side. Gradients travel along the same matrix.",
         List.of(
@@ -127,7 +132,7 @@ public final class DiagnosisPage {
                 LayerPlot.Style.DOTS,
                 layers,
                 series,
-                List.of(new LayerPlot.Reference("1", 1)))));
+                List.of(new LayerPlot.Reference("1", 1))))));
   }
 
   private static Double jacobian(LayerSignal layer, int errors) {

@@ -18,18 +18,18 @@ import dev.kindling.checkpoint.VerifyMode;
 import dev.kindling.checkpoint.export.Export;
 import dev.kindling.checkpoint.export.ExportFolder;
 import dev.kindling.checkpoint.export.ExportSource;
-import dev.kindling.forward.MicroBatch;
+import dev.kindling.diagnose.Diagnosis;
 import dev.kindling.kernel.KernelsChoice;
 import dev.kindling.kernel.KernelsLoader;
 import dev.kindling.kernel.KernelsMode;
 import dev.kindling.model.ElementType;
+import dev.kindling.model.Layer;
 import dev.kindling.model.Shape;
 import dev.kindling.preset.Labels;
 import dev.kindling.preset.OutputBias;
 import dev.kindling.recipe.ExternalFiles;
 import dev.kindling.recipe.Recipe;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -131,12 +131,33 @@ public final class Cluster implements AutoCloseable {
     ForwardProbe.require(context);
   }
 
-  /** Returns the micro-batches of a small sample, in order. */
-  public List<MicroBatch> collect(Sample sample) {
-    List<MicroBatch> found =
-        SparkFailures.explained(() -> new ArrayList<>(sample.microBatches().collect()));
-    found.sort(Comparator.comparing(MicroBatch::index));
-    return found;
+  /**
+   * Returns a diagnosis per start, in the given order.
+   *
+   * @param sample small: every executor holds it
+   * @param directions random directions per layer and micro-batch
+   * @param scratch a folder that all executors reach
+   */
+  public List<Diagnosis> diagnose(
+      Sample sample, List<Start> starts, int directions, Optional<Path> scratch) {
+    return SparkFailures.explained(
+        () ->
+            new SparkDiagnostician(context, kernels, scratch, progress)
+                .diagnose(sample.microBatches(), starts, directions));
+  }
+
+  /**
+   * Returns what trains perceptrons on a dataset.
+   *
+   * @param layers of the perceptron
+   * @param classes its number of outputs
+   * @param seed chooses the rows that are held out
+   * @throws InputException if a label is no class, or there are too few rows
+   */
+  public PerceptronTrainer perceptronTrainer(
+      DataSource source, List<Layer> layers, int classes, long seed) {
+    return SparkFailures.explained(
+        () -> new PerceptronTrainer(session, source, layers, classes, seed));
   }
 
   /**

@@ -70,6 +70,9 @@ public final class KindlingKryoRegistrator implements KryoRegistrator {
     kryo.register(SlicePart.class, java);
     kryo.register(StageTask.class, java);
     kryo.register(StageTask.Setting.class, java);
+    kryo.register(DiagnosisTask.class, java);
+    kryo.register(DiagnosisTask.Found.class, java);
+    kryo.register(DiagnosisTask.Found[].class);
     kryo.register(LeastRanked.class, java);
     kryo.register(Tally.class, java);
     kryo.register(HashMap.class);

@@ -3,7 +3,10 @@ package dev.kindling.spark;
 import dev.kindling.calibrate.Calibration;
 import dev.kindling.calibrate.SampleLayout;
 import dev.kindling.forward.MicroBatch;
+import java.util.ArrayList;
+import java.util.List;
 import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.storage.StorageLevel;
 
 /**
  * The rows that calibration sees.
@@ -20,4 +23,25 @@ public record Sample(
     SampleLayout layout,
     String digest,
     Tally rows,
-    Calibration.Sampling sampling) {}
+    Calibration.Sampling sampling) {
+
+  /**
+   * Cuts it into samples of equally many rows, each with micro-batches numbered from 0. They are
+   * kept, to be read again and again.
+   */
+  public List<Sample> split(int count) {
+    int each = layout.microBatches() / count;
+    SampleLayout part = new SampleLayout(layout.batch() / count, layout.microBatch(), 1, 0);
+    List<Sample> parts = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      int from = i * each;
+      JavaRDD<MicroBatch> own =
+          microBatches
+              .filter(it -> it.index() >= from && it.index() < from + each)
+              .map(it -> MicroBatch.of(it.index() - from, it.live()))
+              .persist(StorageLevel.MEMORY_AND_DISK());
+      parts.add(new Sample(own, part, digest, rows, sampling));
+    }
+    return parts;
+  }
+}

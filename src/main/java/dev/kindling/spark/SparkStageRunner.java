@@ -202,7 +202,7 @@ public final class SparkStageRunner implements StageRunner {
   @Override
   public void close() {
     frontier.unpersist(false);
-    StageSessions.closeIdle();
+    StageTask.SESSIONS.closeIdle();
     try {
       removeCheckpoints();
     } catch (IOException e) {

@@ -43,6 +43,9 @@ record StageTask(
   /** Largest number of bytes that go from one stage to the next for one micro-batch. */
   static final long MAX_RECORD_BYTES = 256L << 20;
 
+  /** Those of this JVM. */
+  static final SharedSessions<StageSession> SESSIONS = new SharedSessions<>(StageSession::close);
+
   /** What a stage is run for. */
   enum Purpose {
     MEASURE,
@@ -71,9 +74,9 @@ record StageTask(
     if (!frontier.hasNext()) {
       return List.<StagePart>of().iterator();
     }
-    StageSessions.Lease lease =
-        StageSessions.lease(
-            new StageSessions.Key(setting.run(), stage.index()), () -> open(setting, processors));
+    SharedSessions.Lease<StageSession> lease =
+        SESSIONS.lease(
+            new SharedSessions.Key(setting.run(), stage.index()), () -> open(setting, processors));
     TaskContext.get().addTaskCompletionListener((TaskCompletionListener) task -> lease.close());
     return new Iterator<>() {
       @Override

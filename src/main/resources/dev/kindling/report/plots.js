@@ -29,7 +29,8 @@
       return d3.scaleLog([low / pad, high * pad], range);
     }
     low = kind === "ZERO" ? Math.min(0, low) : low;
-    if (low === high) { low -= Math.abs(low) / 2 || 0.5; high += Math.abs(high) / 2 || 0.5; }
+    if (low === high && kind === "ZERO") high = 1;
+    else if (low === high) { low -= Math.abs(low) / 2 || 0.5; high += Math.abs(high) / 2 || 0.5; }
     const pad = (high - low) * 0.04;
     return d3.scaleLinear([kind === "ZERO" ? low : low - pad, high + pad], range);
   }

@@ -46,14 +46,27 @@ class RankingTest {
     starts.put("starved", List.of(diagnosis(1e-3, 1)));
     List<Standing> standings = Ranking.of(starts);
     assertThat(standings).extracting(Standing::name).containsExactly("starved", "overflows");
-    assertThat(Ranking.why(standings.get(1))).isEqualTo("outputs or Jacobians are not finite");
+    assertThat(Ranking.why(standings.get(1))).isEqualTo("outputs or Jacobians are not finite, or nothing comes out");
+  }
+
+  /** Zeros everywhere keep their size well, but are no start. */
+  @Test
+  void silenceIsNoVirtue() {
+    Map<String, List<Diagnosis>> starts = new LinkedHashMap<>();
+    starts.put("starved", List.of(diagnosis(1e-3, 1)));
+    starts.put("silent", List.of(diagnosis(0, 0, 0)));
+    assertThat(Ranking.of(starts)).extracting(Standing::name).containsExactly("starved", "silent");
   }
 
   /** Four layers whose second moments and Jacobians change by a factor each. */
   private static Diagnosis diagnosis(double forward, double backward) {
+    return diagnosis(1, forward, backward);
+  }
+
+  private static Diagnosis diagnosis(double first, double forward, double backward) {
     List<LayerSignal> layers = new ArrayList<>();
     for (int i = 0; i < 4; i++) {
-      double moment = Math.pow(forward, i);
+      double moment = first * Math.pow(forward, i);
       layers.add(
           new LayerSignal(
               "l" + i,

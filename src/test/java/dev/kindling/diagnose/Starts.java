@@ -6,6 +6,7 @@ import dev.kindling.calibrate.Lsuv;
 import dev.kindling.calibrate.LsuvSettings;
 import dev.kindling.calibrate.Progress;
 import dev.kindling.forward.MicroBatch;
+import dev.kindling.forward.ProbePlan;
 import dev.kindling.forward.StagePlan;
 import dev.kindling.forward.TensorValue;
 import dev.kindling.kernel.ScalarKernels;
@@ -121,8 +122,8 @@ final class Starts {
   }
 
   Diagnosis diagnose(Recipe recipe, int rows, int directions) {
-    return new Diagnostician(model, sample(rows), directions, new ScalarKernels())
-        .diagnose(recipe, VALUES);
+    return new Diagnostician(sample(rows), directions, new ScalarKernels())
+        .diagnose(ProbePlan.of(model, recipe, Map.of("input", input)), recipe, VALUES);
   }
 
   static float[] values(Recipe recipe, String tensor) {

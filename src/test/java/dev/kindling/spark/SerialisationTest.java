@@ -12,11 +12,14 @@ import dev.kindling.checkpoint.ShardSpec;
 import dev.kindling.checkpoint.ShardVerdict;
 import dev.kindling.checkpoint.TensorDigest;
 import dev.kindling.checkpoint.ValueStatistics;
+import dev.kindling.diagnose.LayerSignal;
 import dev.kindling.forward.MicroBatch;
 import dev.kindling.forward.TensorValue;
+import dev.kindling.model.Activation;
 import dev.kindling.model.ElementType;
 import dev.kindling.model.ExternalValues;
 import dev.kindling.model.Fans;
+import dev.kindling.model.Layer;
 import dev.kindling.model.Layout;
 import dev.kindling.model.Role;
 import dev.kindling.model.Shape;
@@ -33,6 +36,8 @@ import java.io.Serializable;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.stream.Stream;
 import org.apache.spark.SparkConf;
 import org.apache.spark.serializer.JavaSerializer;
@@ -81,6 +86,20 @@ class SerialisationTest {
         recipe(),
         new RowReader.Reading(new byte[0], "a", "bad").problem(),
         new Ranked("00ff", "11ee"),
+        new Layer("fc", "Gemm_1", "fc.weight", Optional.of("fc.bias")),
+        new Layer("fc", "Gemm_1", "fc.weight", Optional.empty()),
+        new LayerSignal(
+            "fc",
+            "normal",
+            Activation.RELU,
+            1,
+            2,
+            5,
+            OptionalDouble.empty(),
+            OptionalDouble.of(0.25),
+            OptionalDouble.of(3),
+            OptionalDouble.empty(),
+            Optional.of(new LayerSignal.Estimate(1, 0.5))),
         new DataSource("csv", "x.csv", List.of("a"), Shape.of(1), 1, Map.of("sep", ";")));
   }
 
