@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
@@ -39,12 +40,17 @@ final class DiffCommand implements Callable<Integer> {
           Column.right("largest difference"),
           Column.right("its index"));
 
+  private static final List<String> DISPENSABLE =
+      List.of("its index", "first index", "shape", "different");
+
   @Parameters(index = "0", paramLabel = "A", description = "Folder of a checkpoint.")
   private String first;
 
   @Parameters(index = "1", paramLabel = "B", description = "Folder of another.")
   private String second;
 
+  @Mixin private WidthOptions width;
+  @Mixin private DetailOptions detail;
   @Spec private CommandSpec spec;
 
   @Override
@@ -115,11 +121,24 @@ final class DiffCommand implements Callable<Integer> {
   private void print(List<List<String>> rows, List<String> lines, int equal) {
     PrintWriter out = spec.commandLine().getOut();
     if (!rows.isEmpty()) {
-      TextTable table = TextTable.fitting(COLUMNS, rows);
-      out.println(table.header());
-      rows.forEach(row -> out.println(table.row(row)));
+      List<List<String>> shown = rows.subList(0, most(rows.size()));
+      NarrowTable.lines(COLUMNS, shown, width.columns(), DISPENSABLE).forEach(out::println);
+      printRest(rows.size(), out);
     }
-    lines.forEach(out::println);
+    lines.subList(0, most(lines.size())).stream()
+        .flatMap(line -> TextTable.wrap(line, width.columns()).stream())
+        .forEach(out::println);
+    printRest(lines.size(), out);
     out.printf("%d tensors are equal, %d differ%n", equal, rows.size() + lines.size());
+  }
+
+  private int most(int count) {
+    return detail.of(count, width) == DetailOptions.Detail.EACH ? count : DetailOptions.ROWS;
+  }
+
+  private void printRest(int count, PrintWriter out) {
+    if (most(count) < count) {
+      out.printf(Locale.ROOT, "%,d more of them; --all shows each%n", count - most(count));
+    }
   }
 }

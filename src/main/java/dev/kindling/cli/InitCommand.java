@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
 final class InitCommand implements Callable<Integer> {
   @Mixin private ConfigurationOptions configurationOptions;
   @Mixin private WidthOptions width;
+  @Mixin private DetailOptions detail;
   @Mixin private OutputOptions outputOptions;
   @Mixin private KernelsOptions kernelsOptions;
   @Spec private CommandSpec spec;
@@ -54,7 +55,11 @@ final class InitCommand implements Callable<Integer> {
     Materialisation materialisation =
         new Materialisation(files, layout, outputOptions.existing(), RunId.of(plan.recipe()));
     PrintWriter out = spec.commandLine().getOut();
-    RecipeTable.print(plan.recipe(), width.columns(), out);
+    RecipeTable.print(
+          plan.recipe(),
+          detail.of(plan.recipe().entries().size(), width),
+          width.columns(),
+          out);
     out.flush();
     Manifest manifest = materialisation.complete().orElse(null);
     if (manifest != null) {

@@ -7,15 +7,18 @@ import dev.kindling.checkpoint.CheckpointFiles;
 import dev.kindling.checkpoint.Histogram;
 import dev.kindling.checkpoint.Manifest;
 import dev.kindling.checkpoint.ManifestTensor;
+import dev.kindling.cli.DetailOptions.Detail;
 import dev.kindling.cli.TextTable.Column;
 import dev.kindling.spark.Cluster;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -40,6 +43,9 @@ final class InspectCommand implements Callable<Integer> {
           Column.right("max"),
           Column.left("crc32"),
           Column.left("crc32c"));
+
+  private static final List<String> DISPENSABLE =
+      List.of("crc32", "crc32c", "dtype", "max", "min", "mean", "scheme", "std");
 
   @Parameters(index = "0", paramLabel = "CKPT", description = "Folder of the checkpoint.")
   private String folder;
@@ -71,6 +77,8 @@ final class InspectCommand implements Callable<Integer> {
           "Prints only the digest of the whole checkpoint, equal for equal values however they are cut into files.")
   private boolean digest;
 
+  @Mixin private WidthOptions width;
+  @Mixin private DetailOptions detail;
   @Spec private CommandSpec spec;
 
   @Override
@@ -84,25 +92,35 @@ final class InspectCommand implements Callable<Integer> {
       return 0;
     }
     boolean draws = histogram || tensor.isPresent();
-    List<List<String>> rows = new ArrayList<>();
-    for (ManifestTensor chosen : chosen(manifest)) {
-      List<String> row = new ArrayList<>(row(chosen));
-      if (draws) {
-        row.add(Histogram.of(checkpoint, chosen).sparkline());
-      }
-      rows.add(row);
-    }
     List<Column> columns = new ArrayList<>(COLUMNS);
     if (draws) {
       columns.add(Column.left("histogram"));
     }
-    TextTable table = TextTable.fitting(columns, rows);
-    out.println(table.header());
-    rows.forEach(row -> out.println(table.row(row)));
+    List<ManifestTensor> chosen = chosen(manifest);
+    boolean each = draws || order.isPresent() || detail.of(chosen.size(), width) == Detail.EACH;
+    List<List<String>> rows = each ? rows(checkpoint, chosen, draws) : TensorGroups.rows(chosen);
+    NarrowTable.lines(columns, rows, width.columns(), DISPENSABLE).forEach(out::println);
+    if (!each) {
+      out.printf(
+          Locale.ROOT, "%,d tensors in %,d groups; --all shows each%n", chosen.size(), rows.size());
+    }
     if (tensor.isEmpty()) {
       Materialisation.printTotals(manifest, files, out);
     }
     return 0;
+  }
+
+  private static List<List<String>> rows(
+      Checkpoint checkpoint, List<ManifestTensor> chosen, boolean draws) throws IOException {
+    List<List<String>> rows = new ArrayList<>();
+    for (ManifestTensor tensor : chosen) {
+      List<String> row = new ArrayList<>(row(tensor));
+      if (draws) {
+        row.add(Histogram.of(checkpoint, tensor).sparkline());
+      }
+      rows.add(row);
+    }
+    return rows;
   }
 
   private List<ManifestTensor> chosen(Manifest manifest) {
@@ -132,7 +150,7 @@ final class InspectCommand implements Callable<Integer> {
         "%08x".formatted(tensor.digest().crc32c()));
   }
 
-  private static String number(double value) {
+  static String number(double value) {
     return value == 0 ? "0" : "%.5g".formatted(value);
   }
 }

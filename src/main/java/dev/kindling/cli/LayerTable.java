@@ -19,19 +19,25 @@ final class LayerTable implements Progress {
   private static final int NUMBER_WIDTH = 10;
   private static final int FRESH_WIDTH = 22;
   private static final int TIME_WIDTH = 8;
+  private static final String NOTE = "    ";
+  private static final List<String> DISPENSABLE =
+      List.of("fan-in", "fan-out", "rows", "shape", "time", "scheme", "after", "on fresh rows");
 
   private final Recipe recipe;
   private final int batch;
   private final PrintWriter out;
-  private final TextTable table;
+  private final NarrowTable table;
+  private final int width;
 
   /**
    * Fixes the widths of the columns.
    *
    * @param layers names of all layers that may come, with the tensor of each
    * @param batch number of rows of a sample
+   * @param width columns of text that there are
    */
-  LayerTable(Recipe recipe, List<Row> layers, int batch, PrintWriter out) {
+  LayerTable(Recipe recipe, List<Row> layers, int batch, int width, PrintWriter out) {
+    this.width = width;
     this.recipe = recipe;
     this.batch = batch;
     this.out = out;
@@ -59,8 +65,7 @@ final class LayerTable implements Progress {
     numbers.forEach(column -> columns.add(column.atLeast(NUMBER_WIDTH)));
     columns.add(Column.left("on fresh rows").atLeast(FRESH_WIDTH));
     columns.add(Column.right("time").atLeast(TIME_WIDTH));
-    columns.add(Column.left(""));
-    this.table = new TextTable(columns);
+    this.table = new NarrowTable(columns, width, DISPENSABLE);
   }
 
   void printHeader() {
@@ -86,8 +91,14 @@ final class LayerTable implements Progress {
     row.add(result.samples() == 0 ? "-" : String.valueOf((long) result.samples() * batch));
     row.add(result.fresh().map(LayerTable::fresh).orElse("-"));
     row.add(time);
-    row.add(result.isLeftAlone() ? "left alone: " + result.leftAlone() : result.note());
-    out.println(table.row(row));
+    String note = result.isLeftAlone() ? "left alone: " + result.leftAlone() : result.note();
+    String line = table.row(row);
+    if (note.isEmpty() || line.length() + 2L + note.length() <= width) {
+      out.println((line + "  " + note).stripTrailing());
+    } else {
+      out.println(line);
+      TextTable.wrap(note, width - NOTE.length()).forEach(part -> out.println(NOTE + part));
+    }
     out.flush();
   }
 

@@ -32,6 +32,7 @@ import picocli.CommandLine.Spec;
         "Initialises a model, scales its layers to unit variance over a sample of a dataset (LSUV), and writes the checkpoint.")
 final class LsuvCommand implements Callable<Integer> {
   @Mixin private ConfigurationOptions configurationOptions;
+  @Mixin private WidthOptions width;
   @Mixin private OutputOptions outputOptions;
   @Mixin private KernelsOptions kernelsOptions;
 
@@ -70,7 +71,7 @@ final class LsuvCommand implements Callable<Integer> {
       LsuvInputs inputs =
           labels ? LsuvInputs.of(OutputLabels.read(configuration, cluster), model) : planned;
       inputs.notes().forEach(note -> spec.commandLine().getErr().println("Note: " + note));
-      out.println(inputs.headline());
+      TextTable.wrap(inputs.headline(), width.columns()).forEach(out::println);
       out.println();
       out.flush();
       cluster.requireForward();
@@ -117,7 +118,7 @@ final class LsuvCommand implements Callable<Integer> {
       RunJournal journal,
       Cluster cluster,
       RunNotes run) {
-    LayerTable table = inputs.table(spec.commandLine().getOut());
+    LayerTable table = inputs.table(width.columns(), spec.commandLine().getOut());
     table.printHeader();
     LsuvJob.Calibrated calibrated =
         inputs
@@ -181,8 +182,8 @@ final class LsuvCommand implements Callable<Integer> {
     leftAlone.forEach(spec.commandLine().getErr()::println);
   }
 
-  private static void printAgain(LsuvInputs inputs, Manifest manifest, PrintWriter out) {
-    LayerTable table = inputs.table(out);
+  private void printAgain(LsuvInputs inputs, Manifest manifest, PrintWriter out) {
+    LayerTable table = inputs.table(width.columns(), out);
     table.printHeader();
     manifest
         .calibrationJson()

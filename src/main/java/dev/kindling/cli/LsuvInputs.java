@@ -130,9 +130,9 @@ record LsuvInputs(
   }
 
   /** Returns an empty table of the layers. */
-  LayerTable table(PrintWriter out) {
+  LayerTable table(int width, PrintWriter out) {
     List<LayerTable.Row> rows =
         layers.stream().map(layer -> new LayerTable.Row(layer.name(), layer.weight())).toList();
-    return new LayerTable(recipe, rows, settings.batch(), out);
+    return new LayerTable(recipe, rows, settings.batch(), width, out);
   }
 }

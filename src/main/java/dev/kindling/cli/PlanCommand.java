@@ -37,6 +37,7 @@ final class PlanCommand implements Callable<Integer> {
   @Mixin private ConfigurationOptions configurationOptions;
   @Mixin private WidthOptions width;
   @Mixin private EstimateOptions estimate;
+  @Mixin private DetailOptions detail;
 
   @Option(
       names = "--for",
@@ -84,7 +85,11 @@ final class PlanCommand implements Callable<Integer> {
       explain(entry(plan.recipe(), explain.get()), model, out);
     } else {
       out.printf("Plan of '%s' for %s, seed %d%n%n", chosen, model.name(), plan.recipe().seed());
-      RecipeTable.print(plan.recipe(), width.columns(), out);
+      RecipeTable.print(
+          plan.recipe(),
+          detail.of(plan.recipe().entries().size(), width),
+          width.columns(),
+          out);
       configuration
           .lsuv()
           .filter(lsuv -> chosen == Target.lsuv)

@@ -1,5 +1,6 @@
 package dev.kindling.cli;
 
+import dev.kindling.cli.DetailOptions.Detail;
 import dev.kindling.cli.TextTable.Column;
 import dev.kindling.model.ElementType;
 import dev.kindling.model.Fans;
@@ -15,6 +16,7 @@ import dev.kindling.scheme.Schemes;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -35,9 +37,9 @@ final class RecipeTable {
 
   private RecipeTable() {}
 
-  /** Prints one row per tensor and the totals, in so many columns where possible. */
-  static void print(Recipe recipe, int width, PrintWriter out) {
-    List<List<String>> rows = rows(recipe);
+  /** Prints one row per tensor, or group of them, and the totals, in so many columns where possible. */
+  static void print(Recipe recipe, Detail detail, int width, PrintWriter out) {
+    List<List<String>> rows = rows(recipe, detail);
     RecipeLayout.lines(COLUMNS, rows, width).forEach(out::println);
     long elements =
         recipe.entries().stream()
@@ -46,8 +48,9 @@ final class RecipeTable {
             .sum();
     out.printf(
         Locale.ROOT,
-        "%n%d tensors, %,d float elements, %s%n",
+        "%n%,d tensors%s, %,d float elements, %s%n",
         recipe.entries().size(),
+        detail == Detail.EACH ? "" : " (--all shows each)",
         elements,
         ByteSize.format(elements * Float.BYTES));
   }
@@ -110,13 +113,20 @@ final class RecipeTable {
   /**
    * Large models have thousands of tensors that differ in name only; these are put in words once.
    */
-  private static List<List<String>> rows(Recipe recipe) {
+  private static List<List<String>> rows(Recipe recipe, Detail detail) {
     Map<List<Object>, List<List<String>>> known = new HashMap<>();
-    List<List<String>> rows = new ArrayList<>();
+    Map<List<Object>, List<RecipeEntry>> groups = new LinkedHashMap<>();
     for (RecipeEntry entry : recipe.entries()) {
+      String name =
+          detail == Detail.EACH ? entry.tensor() : NumberedNames.pattern(entry.tensor());
+      groups.computeIfAbsent(List.of(name, nameless(entry)), key -> new ArrayList<>()).add(entry);
+    }
+    List<List<String>> rows = new ArrayList<>();
+    for (List<RecipeEntry> group : groups.values()) {
+      RecipeEntry entry = group.get(0);
       List<List<String>> found = known.computeIfAbsent(nameless(entry), key -> rows(entry));
       List<String> first = new ArrayList<>(found.get(0));
-      first.set(0, entry.tensor());
+      first.set(0, NumberedNames.joined(group.stream().map(RecipeEntry::tensor).toList()));
       rows.add(first);
       rows.addAll(found.subList(1, found.size()));
     }

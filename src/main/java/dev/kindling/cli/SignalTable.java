@@ -29,6 +29,10 @@ final class SignalTable {
           Column.left("scheme"),
           Column.right("mean"));
 
+  private static final List<String> DISPENSABLE =
+      List.of(
+          "mean", "scheme", "activation", "rank", "cosine", "dead", "flat", "variance", "Jacobian");
+
   private SignalTable() {}
 
   /**
@@ -41,17 +45,14 @@ final class SignalTable {
     List<LayerSignal> layers = diagnosis.layers();
     List<Integer> shown = chosen(layers.size(), most);
     List<List<String>> rows = shown.stream().map(i -> row(layers.get(i))).toList();
-    int columns = fitting(rows, width);
-    TextTable table =
-        TextTable.fitting(
-            COLUMNS.subList(0, columns),
-            rows.stream().map(row -> row.subList(0, columns)).toList());
-    out.println(table.header());
-    rows.forEach(row -> out.println(table.row(row.subList(0, columns))));
+    NarrowTable.lines(COLUMNS, rows, width, DISPENSABLE).forEach(out::println);
     if (shown.size() < layers.size()) {
       out.printf(Locale.ROOT, "%d of %,d layers; --all shows each%n", shown.size(), layers.size());
     }
-    diagnosis.attentions().stream().limit(most).forEach(it -> out.println(attention(it)));
+    diagnosis.attentions().stream()
+        .limit(most)
+        .flatMap(it -> TextTable.wrap(attention(it), width).stream())
+        .forEach(out::println);
   }
 
   /** Prints a line behind a dash; further lines stand below its first word. */
@@ -71,23 +72,6 @@ final class SignalTable {
       chosen.add(shown == 1 ? 0 : (int) ((long) i * (count - 1) / (shown - 1)));
     }
     return chosen;
-  }
-
-  /** Columns stand in the order of their importance. */
-  private static int fitting(List<List<String>> rows, int width) {
-    long used = -2;
-    for (int i = 0; i < COLUMNS.size(); i++) {
-      int index = i;
-      used +=
-          2
-              + Math.max(
-                  COLUMNS.get(i).width(),
-                  rows.stream().mapToInt(row -> row.get(index).length()).max().orElse(0));
-      if (used > width) {
-        return Math.max(1, i);
-      }
-    }
-    return COLUMNS.size();
   }
 
   private static List<String> row(LayerSignal layer) {

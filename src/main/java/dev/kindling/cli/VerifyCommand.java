@@ -50,6 +50,7 @@ final class VerifyCommand implements Callable<Integer> {
 
   @Mixin private ScratchOptions scratchOptions;
   @Mixin private KeptFilesOptions kept;
+  @Mixin private WidthOptions width;
   @Mixin private KernelsOptions kernelsOptions;
   @Spec private CommandSpec spec;
 
@@ -138,11 +139,10 @@ final class VerifyCommand implements Callable<Integer> {
       problems.forEach(spec.commandLine().getErr()::println);
       return ExitCode.VERIFICATION.number();
     }
-    spec.commandLine()
-        .getOut()
-        .printf(
+    String text =
+        String.format(
             Locale.ROOT,
-            "Verified %s: %,d values of %d tensors in %d %s %s, digest %s%n%s%n",
+            "Verified %s: %,d values of %d tensors in %d %s %s, digest %s%n%s",
             Names.of(files.out()),
             verdicts.stream().mapToLong(ShardVerdict::valueCount).sum(),
             manifest.tensors().size(),
@@ -151,6 +151,9 @@ final class VerifyCommand implements Callable<Integer> {
             bytes ? "match their digests" : "equal the recipe bit for bit",
             manifest.digest(),
             ByteSize.inTime(manifest.lengthBytes(), seconds));
+    text.lines()
+        .flatMap(line -> TextTable.wrap(line, width.columns()).stream())
+        .forEach(spec.commandLine().getOut()::println);
     return ExitCode.DONE.number();
   }
 
