@@ -108,16 +108,14 @@ final class CompareCommand implements Callable<Integer> {
       Optional<Path> scratch = scratchOptions.folder(cluster);
       List<Sample> samples = sampleOptions.draw(data, model, any, 2, cluster);
       Comparison comparison =
-          Comparison.of(
-              starts, any.seed(), seeds, data.shapes(), samples.get(1), scratch, cluster);
+          Comparison.of(starts, any.seed(), seeds, data.shapes(), samples.get(1), scratch, cluster);
       Map<String, List<Diagnosis>> diagnoses =
           comparison.diagnosed(
               model, data.shapes(), samples.get(0), sampleOptions.directions(), scratch, cluster);
       List<Standing> standings = Ranking.of(diagnoses);
       print(configuration, standings, diagnoses);
       Optional<Training> training = trained(comparison, model, any, data, hadoop, cluster);
-      report.ifPresent(
-          file -> write(file, configuration, standings, diagnoses, training, hadoop));
+      report.ifPresent(file -> write(file, configuration, standings, diagnoses, training, hadoop));
     }
   }
 

@@ -80,8 +80,7 @@ record Comparison(Map<String, List<Recipe>> recipes) {
     recipes
         .values()
         .forEach(
-            own ->
-                own.forEach(it -> starts.add(new Start(ProbePlan.of(model, it, shapes), it))));
+            own -> own.forEach(it -> starts.add(new Start(ProbePlan.of(model, it, shapes), it))));
     List<Diagnosis> found = cluster.diagnose(sample, starts, directions, scratch);
     Map<String, List<Diagnosis>> diagnoses = new LinkedHashMap<>();
     int begin = 0;

@@ -56,10 +56,7 @@ final class InitCommand implements Callable<Integer> {
         new Materialisation(files, layout, outputOptions.existing(), RunId.of(plan.recipe()));
     PrintWriter out = spec.commandLine().getOut();
     RecipeTable.print(
-          plan.recipe(),
-          detail.of(plan.recipe().entries().size(), width),
-          width.columns(),
-          out);
+        plan.recipe(), detail.of(plan.recipe().entries().size(), width), width.columns(), out);
     out.flush();
     Manifest manifest = materialisation.complete().orElse(null);
     if (manifest != null) {

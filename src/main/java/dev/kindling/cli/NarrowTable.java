@@ -21,8 +21,7 @@ final class NarrowTable {
    * @param dispensable titles, the least important first; the others always stay
    */
   NarrowTable(List<Column> columns, int width, List<String> dispensable) {
-    List<Integer> left =
-        new ArrayList<>(IntStream.range(0, columns.size()).boxed().toList());
+    List<Integer> left = new ArrayList<>(IntStream.range(0, columns.size()).boxed().toList());
     for (String title : dispensable) {
       if (left.stream().mapToLong(i -> columns.get(i).width() + GAP).sum() - GAP > width) {
         left.removeIf(i -> columns.get(i).title().equals(title));

@@ -1,10 +1,8 @@
 package dev.kindling.cli;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 /** Names of layers that repeat: they differ in numbers only. */
 final class NumberedNames {
@@ -22,17 +20,18 @@ final class NumberedNames {
    * (12)}.
    */
   static String joined(List<String> names) {
-    if (names.size() == 1) {
-      return names.get(0);
-    }
-    List<List<String>> parts =
-        names.stream().map(name -> List.of(NUMBER.split(name))).collect(Collectors.toList());
-    List<String> joined = new ArrayList<>();
-    for (int i = 0; i < parts.get(0).size(); i++) {
+    return names.size() == 1 ? names.get(0) : "%s (%d)".formatted(merged(names), names.size());
+  }
+
+  /** Returns texts of one pattern as one: {@code h.{0..11}.fc.weight}. */
+  static String merged(List<String> texts) {
+    List<String[]> parts = texts.stream().distinct().map(NUMBER::split).toList();
+    StringBuilder merged = new StringBuilder();
+    for (int i = 0; i < parts.get(0).length; i++) {
       int index = i;
-      joined.add(part(parts.stream().map(part -> part.get(index)).toList()));
+      merged.append(part(parts.stream().map(part -> part[index]).toList()));
     }
-    return "%s (%d)".formatted(String.join("", joined), names.size());
+    return merged.toString();
   }
 
   private static String part(List<String> values) {

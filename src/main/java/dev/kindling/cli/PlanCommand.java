@@ -86,10 +86,7 @@ final class PlanCommand implements Callable<Integer> {
     } else {
       out.printf("Plan of '%s' for %s, seed %d%n%n", chosen, model.name(), plan.recipe().seed());
       RecipeTable.print(
-          plan.recipe(),
-          detail.of(plan.recipe().entries().size(), width),
-          width.columns(),
-          out);
+          plan.recipe(), detail.of(plan.recipe().entries().size(), width), width.columns(), out);
       configuration
           .lsuv()
           .filter(lsuv -> chosen == Target.lsuv)

@@ -37,7 +37,9 @@ final class RecipeTable {
 
   private RecipeTable() {}
 
-  /** Prints one row per tensor, or group of them, and the totals, in so many columns where possible. */
+  /**
+   * Prints one row per tensor, or group of them, and the totals, in so many columns where possible.
+   */
   static void print(Recipe recipe, Detail detail, int width, PrintWriter out) {
     List<List<String>> rows = rows(recipe, detail);
     RecipeLayout.lines(COLUMNS, rows, width).forEach(out::println);
@@ -117,9 +119,7 @@ final class RecipeTable {
     Map<List<Object>, List<List<String>>> known = new HashMap<>();
     Map<List<Object>, List<RecipeEntry>> groups = new LinkedHashMap<>();
     for (RecipeEntry entry : recipe.entries()) {
-      String name =
-          detail == Detail.EACH ? entry.tensor() : NumberedNames.pattern(entry.tensor());
-      groups.computeIfAbsent(List.of(name, nameless(entry)), key -> new ArrayList<>()).add(entry);
+      groups.computeIfAbsent(key(entry, detail), key -> new ArrayList<>()).add(entry);
     }
     List<List<String>> rows = new ArrayList<>();
     for (List<RecipeEntry> group : groups.values()) {
@@ -127,10 +127,26 @@ final class RecipeTable {
       List<List<String>> found = known.computeIfAbsent(nameless(entry), key -> rows(entry));
       List<String> first = new ArrayList<>(found.get(0));
       first.set(0, NumberedNames.joined(group.stream().map(RecipeEntry::tensor).toList()));
+      int why = first.size() - 1;
+      first.set(why, NumberedNames.merged(group.stream().map(RecipeEntry::rule).toList()));
       rows.add(first);
       rows.addAll(found.subList(1, found.size()));
     }
     return rows;
+  }
+
+  /** Tensors of equal keys share a row. Rules name blocks, too. */
+  private static List<Object> key(RecipeEntry entry, Detail detail) {
+    return detail == Detail.EACH
+        ? List.of(entry.tensor())
+        : List.of(
+            NumberedNames.pattern(entry.tensor()),
+            NumberedNames.pattern(entry.rule()),
+            entry.shape(),
+            entry.type(),
+            entry.role(),
+            entry.layout(),
+            entry.source());
   }
 
   /** Returns all that a row says beside the name. */

@@ -62,8 +62,7 @@ record StartChoice(String name, Configuration configuration, Model model) {
    * @param layout the sample that lsuv is calibrated on
    * @param calibrate calibrates on that sample
    */
-  Recipe recipe(
-      long seed, Map<String, Shape> shapes, SampleLayout layout, Calibrator calibrate) {
+  Recipe recipe(long seed, Map<String, Shape> shapes, SampleLayout layout, Calibrator calibrate) {
     return name.equals(LSUV)
         ? calibrate.run(job(seed, shapes, layout))
         : Planner.plan(model, settings(seed), Set.of()).recipe();

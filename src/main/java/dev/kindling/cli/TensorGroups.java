@@ -37,8 +37,7 @@ final class TensorGroups {
         "");
   }
 
-  private static String range(
-      List<ManifestTensor> group, ToDoubleFunction<ManifestTensor> number) {
+  private static String range(List<ManifestTensor> group, ToDoubleFunction<ManifestTensor> number) {
     double least = group.stream().mapToDouble(number).min().orElseThrow();
     double most = group.stream().mapToDouble(number).max().orElseThrow();
     return least == most

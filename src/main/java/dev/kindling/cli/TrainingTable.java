@@ -38,8 +38,7 @@ final class TrainingTable {
     out.println(table.header());
     rows.forEach(row -> out.println(table.row(row)));
     out.println();
-    TrainingRanking.verdicts(standings)
-        .forEach(line -> SignalTable.printVerdict(line, width, out));
+    TrainingRanking.verdicts(standings).forEach(line -> SignalTable.printVerdict(line, width, out));
   }
 
   private static List<String> row(TrainingStanding it, List<TrainingStanding> all) {
@@ -50,7 +49,6 @@ final class TrainingTable {
         SignalTable.number(it.loss()),
         SignalTable.number(it.first()),
         SignalTable.number(it.last()),
-        String.format(
-            Locale.ROOT, "%.2f%% ± %.2f", 100 * it.accuracy(), 100 * it.accuracyError()));
+        String.format(Locale.ROOT, "%.2f%% ± %.2f", 100 * it.accuracy(), 100 * it.accuracyError()));
   }
 }

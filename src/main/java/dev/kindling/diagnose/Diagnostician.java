@@ -65,8 +65,7 @@ public final class Diagnostician {
     Map<String, OutputStatistics> statistics = forward(probe, sites);
     List<LayerSignal> layers = new ArrayList<>();
     for (ProbePlan.Site site : sites) {
-      layers.add(
-          signal(site, recipe, statistics.get(site.value()), backward(probe, site, recipe)));
+      layers.add(signal(site, recipe, statistics.get(site.value()), backward(probe, site, recipe)));
     }
     return new Diagnosis(
         sample.stream().mapToInt(Diagnostician::rows).sum(),

@@ -36,8 +36,7 @@ public final class TrainingRanking {
         .toList();
   }
 
-  private static TrainingStanding standing(
-      String name, List<TrainingRun> runs, Training training) {
+  private static TrainingStanding standing(String name, List<TrainingRun> runs, Training training) {
     Mean loss = Mean.of(runs.stream().map(run -> area(run, training.iterations())).toList());
     Mean accuracy = Mean.of(runs.stream().map(TrainingRun::accuracy).toList());
     return new TrainingStanding(

@@ -24,7 +24,6 @@ public record TrainingStanding(
 
   /** Returns this standing at another place. */
   TrainingStanding at(int other) {
-    return new TrainingStanding(
-        name, other, loss, error, first, last, accuracy, accuracyError);
+    return new TrainingStanding(name, other, loss, error, first, last, accuracy, accuracyError);
   }
 }

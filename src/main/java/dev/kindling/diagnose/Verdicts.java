@@ -56,7 +56,6 @@ public final class Verdicts {
     }
   }
 
-  /** The rate is that of a line through the logarithms, against the position. */
   private static void forward(List<LayerSignal> layers, List<String> verdicts) {
     List<LayerSignal> live =
         layers.stream()
@@ -66,15 +65,15 @@ public final class Verdicts {
       return;
     }
     double change = live.get(live.size() - 1).secondMoment() / live.get(0).secondMoment();
-    double rate = rate(live, LayerSignal::secondMoment);
+    Trend trend = Trend.of(live.stream().map(LayerSignal::secondMoment).toList());
     if (live.size() > 2 && (change > WELL || change < 1 / WELL)) {
       verdicts.add(
           "The second moment of outputs %s by %s per layer, %s from %s to %s: %s"
               .formatted(
-                  rate < 1 ? "shrinks" : "grows",
-                  number(rate),
+                  trend.rate() < 1 ? "shrinks" : "grows",
+                  number(trend.rate()),
                   number(change) + " in all",
-                  live.get(0).layer(),
+                  live.get(trend.from()).layer(),
                   live.get(live.size() - 1).layer(),
                   mend(layers)));
       return;
@@ -170,18 +169,6 @@ public final class Verdicts {
           "Attention of %s looks at few places from the start (entropy below half of the largest): smaller weights for queries and keys"
               .formatted(listed(names)));
     }
-  }
-
-  static double rate(List<LayerSignal> layers, Function<LayerSignal, Double> number) {
-    int n = layers.size();
-    double middle = (n - 1) / 2.0;
-    double above = 0;
-    double below = 0;
-    for (int i = 0; i < n; i++) {
-      above += (i - middle) * StrictMath.log(number.apply(layers.get(i)));
-      below += (i - middle) * (i - middle);
-    }
-    return StrictMath.exp(above / below);
   }
 
   /** What suits the activation that most layers have; lsuv if they have it already. */

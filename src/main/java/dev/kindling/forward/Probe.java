@@ -73,7 +73,8 @@ public final class Probe implements AutoCloseable {
    *
    * @param push what is added, of the shape of that layer's output
    */
-  public TensorValue run(MicroBatch in, ProbePlan.Site site, TensorValue push, ProbePlan.Site wanted) {
+  public TensorValue run(
+      MicroBatch in, ProbePlan.Site site, TensorValue push, ProbePlan.Site wanted) {
     return run(in, Map.of(site.push(), push), Set.of(wanted.value())).get(wanted.value());
   }
 
@@ -110,7 +111,8 @@ public final class Probe implements AutoCloseable {
       throws OrtException {
     feeds.put(
         input,
-        inputs.add(value.toOnnx(OnnxRuntime.environment(), buffers.get().of(input, value.byteCount()))));
+        inputs.add(
+            value.toOnnx(OnnxRuntime.environment(), buffers.get().of(input, value.byteCount()))));
   }
 
   private RuntimeException failure(String verb, OrtException e) {

@@ -119,20 +119,21 @@ public final class DiagnosisPage {
               numbers(it, layer -> jacobian(layer, -2)),
               numbers(it, layer -> jacobian(layer, 2))));
     }
-    sections.add(new Section(
-        "Backward",
-        "Mean square singular value of the Jacobian from each layer's output to the last layer's, from random directions; the broad bar is two standard errors to each side. Gradients travel along the same matrix.",
-        List.of(
-            new LayerPlot(
-                "jacobian",
-                "Mean square singular value of the Jacobian",
-                "",
-                "mean square singular value",
-                Axis.LOG,
-                LayerPlot.Style.DOTS,
-                layers,
-                series,
-                List.of(new LayerPlot.Reference("1", 1))))));
+    sections.add(
+        new Section(
+            "Backward",
+            "Mean square singular value of the Jacobian from each layer's output to the last layer's, from random directions; the broad bar is two standard errors to each side. Gradients travel along the same matrix.",
+            List.of(
+                new LayerPlot(
+                    "jacobian",
+                    "Mean square singular value of the Jacobian",
+                    "",
+                    "mean square singular value",
+                    Axis.LOG,
+                    LayerPlot.Style.DOTS,
+                    layers,
+                    series,
+                    List.of(new LayerPlot.Reference("1", 1))))));
   }
 
   private static Double jacobian(LayerSignal layer, int errors) {

@@ -92,8 +92,7 @@ final class TrainingSection {
             .orElse(Double.NaN));
   }
 
-  private static List<Double> numbers(
-      List<Integer> iterations, ToDoubleFunction<Integer> number) {
+  private static List<Double> numbers(List<Integer> iterations, ToDoubleFunction<Integer> number) {
     return iterations.stream().map(i -> Content.finite(number.applyAsDouble(i))).toList();
   }
 }

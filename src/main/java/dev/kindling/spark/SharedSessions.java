@@ -30,7 +30,8 @@ final class SharedSessions<S> {
   Lease<S> lease(Key key, Supplier<S> create) {
     Shared<S> shared;
     synchronized (all) {
-      all.entrySet().removeIf(open -> !open.getKey().equals(key) && open.getValue().closeIfIdle(close));
+      all.entrySet()
+          .removeIf(open -> !open.getKey().equals(key) && open.getValue().closeIfIdle(close));
       shared = all.computeIfAbsent(key, unused -> new Shared<>());
       shared.leases++;
     }

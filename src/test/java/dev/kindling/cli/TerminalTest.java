@@ -41,8 +41,7 @@ class TerminalTest {
     config = Files.writeString(folder.resolve("c.yaml"), "model: m.json\nseed: 1\n");
     one = folder.resolve("one");
     other = folder.resolve("other");
-    init =
-        Cli.run("init", config.toString(), "--out", one.toString(), "--width", "80").isDone();
+    init = Cli.run("init", config.toString(), "--out", one.toString(), "--width", "80").isDone();
     Cli.run("init", config.toString(), "--out", other.toString(), "--set", "seed=2").isDone();
   }
 
@@ -53,6 +52,7 @@ class TerminalTest {
     assertThat(plan)
         .hasSizeLessThan(30)
         .anyMatch(line -> line.startsWith("h.{0..249}.attn.out_proj.weight (250)  [6, 6]  dense"))
+        .anyMatch(line -> line.contains("recommended: end of h.{0..249} attention, n = 500"))
         .contains("1,000 tensors (--all shows each), 31,500 float elements, 123.0 KiB");
     List<String> inspect = fits(width, "inspect", one.toString());
     assertThat(inspect)
@@ -105,8 +105,19 @@ class TerminalTest {
   void helpFitsAndIsPlainText() {
     for (String command :
         List.of(
-            "plan", "init", "lsuv", "materialise", "verify", "schemes", "inspect", "slice", "diff",
-            "report", "diagnose", "compare", "export")) {
+            "plan",
+            "init",
+            "lsuv",
+            "materialise",
+            "verify",
+            "schemes",
+            "inspect",
+            "slice",
+            "diff",
+            "report",
+            "diagnose",
+            "compare",
+            "export")) {
       fits(80, "help", command);
     }
     fits(80, "schemes");

@@ -136,6 +136,6 @@ class KnownPhysicsTest {
   }
 
   private static double rate(Diagnosis diagnosis) {
-    return Verdicts.rate(diagnosis.layers(), LayerSignal::secondMoment);
+    return Trend.of(diagnosis.layers().stream().map(LayerSignal::secondMoment).toList()).rate();
   }
 }

@@ -46,7 +46,8 @@ class RankingTest {
     starts.put("starved", List.of(diagnosis(1e-3, 1)));
     List<Standing> standings = Ranking.of(starts);
     assertThat(standings).extracting(Standing::name).containsExactly("starved", "overflows");
-    assertThat(Ranking.why(standings.get(1))).isEqualTo("outputs or Jacobians are not finite, or nothing comes out");
+    assertThat(Ranking.why(standings.get(1)))
+        .isEqualTo("outputs or Jacobians are not finite, or nothing comes out");
   }
 
   /** Zeros everywhere keep their size well, but are no start. */

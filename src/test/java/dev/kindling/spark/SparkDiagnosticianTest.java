@@ -67,8 +67,7 @@ class SparkDiagnosticianTest {
               file -> {
                 throw new IllegalStateException("no other files");
               });
-      local.add(
-          new Diagnostician(sample, 2, new ScalarKernels()).diagnose(plan, recipe, values));
+      local.add(new Diagnostician(sample, 2, new ScalarKernels()).diagnose(plan, recipe, values));
     }
     for (Optional<org.apache.hadoop.fs.Path> scratch :
         List.of(
