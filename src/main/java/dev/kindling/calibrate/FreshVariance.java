@@ -9,6 +9,16 @@ package dev.kindling.calibrate;
  * @param high upper end
  */
 public record FreshVariance(double variance, double low, double high) {
+  private static final double VAGUE = 100;
+
+  /**
+   * Returns whether the interval says nothing: from two micro-batches it may reach over ten powers
+   * of ten.
+   */
+  public boolean isVague() {
+    return high > VAGUE * variance;
+  }
+
   /** Returns whether a variance lies in the interval. */
   public boolean covers(double target) {
     return low <= target && target <= high;

@@ -103,6 +103,9 @@ final class LayerTable implements Progress {
   }
 
   private static String fresh(FreshVariance fresh) {
+    if (fresh.isVague()) {
+      return "%.4f (too few rows)".formatted(fresh.variance());
+    }
     return "%.4f (%.4f..%.4f)".formatted(fresh.variance(), fresh.low(), fresh.high());
   }
 

@@ -69,7 +69,7 @@ public final class TrainingRanking {
             ? ""
             : String.format(
                 Locale.ROOT,
-                "; %s is last, with %s times its mean loss",
+                "; %s is last, with %s times the best mean loss",
                 last.name(),
                 Verdicts.number(last.loss() / first.loss()));
     return List.of(

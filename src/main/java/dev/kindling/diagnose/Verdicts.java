@@ -27,6 +27,7 @@ public final class Verdicts {
     List<LayerSignal> layers = diagnosis.layers();
     notFinite(layers, verdicts);
     silent(layers, verdicts);
+    cutOff(layers, verdicts);
     forward(layers, verdicts);
     shares(layers, verdicts);
     alike(layers, verdicts);
@@ -53,6 +54,19 @@ public final class Verdicts {
       verdicts.add(
           "%s put%s out nothing: a residual branch that ends so starts as the identity; elsewhere nothing behind it learns"
               .formatted(listed(names), names.size() == 1 ? "s" : ""));
+    }
+  }
+
+  private static void cutOff(List<LayerSignal> layers, List<String> verdicts) {
+    List<String> names =
+        layers.stream()
+            .filter(layer -> layer.jacobian().filter(it -> it.value() == 0).isPresent())
+            .map(LayerSignal::layer)
+            .toList();
+    if (!names.isEmpty()) {
+      verdicts.add(
+          "Nothing of %s reaches the last layer: residual branches that start as the identity open as their ends train; elsewhere no gradient comes back"
+              .formatted(listed(names)));
     }
   }
 

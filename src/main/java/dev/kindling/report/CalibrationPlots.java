@@ -64,7 +64,7 @@ final class CalibrationPlots {
     return new LayerPlot(
         "variance",
         "Variance of each layer's output",
-        "The broad bar is the interval of the check on fresh rows, which had no part in the scales.",
+        "The broad bar is the interval of the check on fresh rows, which had no part in the scales; there is none where rows are too few.",
         "variance",
         Axis.LOG,
         LayerPlot.Style.DOTS,
@@ -102,8 +102,17 @@ final class CalibrationPlots {
     return new Series(
         name(subject, "on fresh rows"),
         numbers(subject, layer -> fresh(layer, FreshVariance::variance)),
-        numbers(subject, layer -> fresh(layer, FreshVariance::low)),
-        numbers(subject, layer -> fresh(layer, FreshVariance::high)));
+        numbers(subject, layer -> end(layer, FreshVariance::low)),
+        numbers(subject, layer -> end(layer, FreshVariance::high)));
+  }
+
+  /** Returns the end of an interval that says something. */
+  private static Double end(LayerResult layer, ToDoubleFunction<FreshVariance> number) {
+    return layer
+        .fresh()
+        .filter(fresh -> !fresh.isVague())
+        .map(fresh -> Content.finite(number.applyAsDouble(fresh)))
+        .orElse(null);
   }
 
   private static Double fresh(LayerResult layer, ToDoubleFunction<FreshVariance> number) {

@@ -27,7 +27,7 @@ class TrainingRankingTest {
     assertThat(standings.get(0).accuracyError()).isCloseTo(0.01, within(1e-12));
     assertThat(TrainingRanking.verdicts(standings))
         .containsExactly(
-            "quick trains best; slow is last, with 1.99 times its mean loss",
+            "quick trains best; slow is last, with 1.99 times the best mean loss",
             "Accuracy on held-out rows is best from slow");
   }
 
