@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
             + " Boltzmann machines.")
 final class StartCommand implements Callable<Integer> {
   @Mixin private ConfigurationOptions configurationOptions;
+  @Mixin private WidthOptions width;
   @Mixin private OutputOptions outputOptions;
   @Mixin private KernelsOptions kernelsOptions;
   @Spec private CommandSpec spec;
@@ -54,7 +55,8 @@ final class StartCommand implements Callable<Integer> {
       if (manifest == null) {
         StartRun run =
             new StartRun(inputs, sample, files.run(inputs.runId(sample)), cluster, kernelsOptions);
-        StartRun.Outcome outcome = run.run(out, spec.commandLine().getErr());
+        StartRun.Outcome outcome =
+            run.run(width.columns(), out, spec.commandLine().getErr());
         manifest = materialisation.write(cluster, outcome.recipe(), outcome.calibrationJson());
       } else {
         out.printf("This checkpoint is complete already; nothing was written.%n");

@@ -41,12 +41,12 @@ final class StartRun {
     this.kernels = kernels;
   }
 
-  Outcome run(PrintWriter out, PrintWriter err) {
+  Outcome run(int width, PrintWriter out, PrintWriter err) {
     DataStart start = inputs.start();
     if (start instanceof Rbm rbm) {
       return trained(rbm, out);
     }
-    LayerTable table = inputs.calibration().table(out);
+    LayerTable table = inputs.calibration().table(width, out);
     table.printHeader();
     LsuvJob.Calibrated calibrated =
         start instanceof Directions directions
