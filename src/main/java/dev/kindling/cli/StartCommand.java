@@ -55,8 +55,7 @@ final class StartCommand implements Callable<Integer> {
       if (manifest == null) {
         StartRun run =
             new StartRun(inputs, sample, files.run(inputs.runId(sample)), cluster, kernelsOptions);
-        StartRun.Outcome outcome =
-            run.run(width.columns(), out, spec.commandLine().getErr());
+        StartRun.Outcome outcome = run.run(width.columns(), out, spec.commandLine().getErr());
         manifest = materialisation.write(cluster, outcome.recipe(), outcome.calibrationJson());
       } else {
         out.printf("This checkpoint is complete already; nothing was written.%n");
