@@ -27,7 +27,9 @@ import org.apache.hadoop.fs.Path;
  * @param out the checkpoint's folder, fully qualified
  */
 public record CheckpointFiles(FileSystem fileSystem, Path out) {
-  static final String MANIFEST = "manifest.json";
+  /** Name of the file that makes a folder a checkpoint. */
+  public static final String MANIFEST = "manifest.json";
+
   static final String DATA = "data";
   static final String RUN = "_run";
   static final String TEMPORARY = ".tmp";

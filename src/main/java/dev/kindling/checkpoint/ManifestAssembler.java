@@ -103,6 +103,6 @@ final class ManifestAssembler {
   private static List<String> schemes(Source source) {
     return source instanceof Source.Drawn drawn
         ? drawn.blocks().stream().map(Block::scheme).map(Schemes::name).distinct().toList()
-        : List.of(source instanceof Source.External ? "external" : "computed");
+        : List.of(source instanceof Source.External ? "external" : source.label());
   }
 }

@@ -19,6 +19,12 @@ final class ConfigurationOptions {
 
   /** Reads the configuration. */
   Configuration read(org.apache.hadoop.conf.Configuration hadoop) {
+    return read(file, overrides, hadoop);
+  }
+
+  /** Reads a configuration that is named elsewhere. */
+  static Configuration read(
+      String file, List<String> overrides, org.apache.hadoop.conf.Configuration hadoop) {
     Configuration configuration =
         ConfigurationReader.read(Inputs.readText("configuration", file, hadoop), file, overrides);
     return MupBase.read(configuration, hadoop);

@@ -12,12 +12,14 @@ import dev.kindling.base.ConfigurationException;
 import dev.kindling.base.Require;
 import dev.kindling.base.UnknownNameException;
 import dev.kindling.checkpoint.CheckpointLayout;
+import dev.kindling.expand.ExpandSettings;
 import dev.kindling.model.ElementType;
 import dev.kindling.model.Role;
 import dev.kindling.preset.Preset;
 import dev.kindling.proxy.ProxySettings;
 import dev.kindling.recipe.InitSettings;
 import dev.kindling.recipe.Rule;
+import dev.kindling.recipe.Start;
 import dev.kindling.scheme.Convention;
 import dev.kindling.scheme.Scheme;
 import java.io.IOException;
@@ -155,6 +157,7 @@ final class ConfigurationReader {
     Convention convention = Convention.PAPER;
     List<Preset> presets = new ArrayList<>();
     InitSettings.Undoing undoing = InitSettings.Undoing.REFUSE;
+    Optional<ExpandSettings> expand = Optional.empty();
     Optional<Section> section = top.section("init");
     if (section.isPresent()) {
       Section init = section.get();
@@ -167,10 +170,11 @@ final class ConfigurationReader {
       undoing =
           init.convert("lsuv-after-preset", init.text("lsuv-after-preset"), PresetReader::undoing)
               .orElse(undoing);
+      expand = init.section("expand").map(new ExpandReader(this::input)::read);
       init.sections("rules").forEach(rule -> rule(rule, schemes).ifPresent(rules::add));
       init.finish();
     }
-    return new InitSettings(seed, rules, presets, undoing, fallback, convention);
+    return new InitSettings(seed, rules, presets, undoing, fallback, expand, convention);
   }
 
   /** {@code auto} means the same as an unset key. */
@@ -180,11 +184,18 @@ final class ConfigurationReader {
     return init.convert("default", stated, schemes::read);
   }
 
-  private static Optional<Rule> rule(Section section, SchemeReader schemes) {
+  private Optional<Rule> rule(Section section, SchemeReader schemes) {
     section.requireKey("scheme", "he_normal");
     Optional<String> match = section.text("match");
     Optional<Role> role = section.convert("role", section.text("role"), ConfigurationReader::role);
-    Optional<Scheme> scheme = section.convert("scheme", section.value("scheme"), schemes::read);
+    Optional<Section> keep =
+        section.value("scheme").filter(node -> node.has(KeepReader.NAME)).isPresent()
+            ? section.section("scheme")
+            : Optional.empty();
+    Optional<Scheme> scheme =
+        keep.isPresent()
+            ? Optional.empty()
+            : section.convert("scheme", section.value("scheme"), schemes::read);
     List<Long> parts =
         section
             .convert(
@@ -197,7 +208,11 @@ final class ConfigurationReader {
     if (match.isEmpty() && role.isEmpty()) {
       return Optional.empty();
     }
-    return section.convert("match", scheme, found -> new Rule(match, role, found, parts));
+    Optional<Start> start =
+        keep.isPresent()
+            ? keep.flatMap(found -> new KeepReader(this::input).read(found)).map(Start.class::cast)
+            : scheme.map(found -> new Start.Drawn(found, parts));
+    return section.convert("match", start, found -> new Rule(match, role, found));
   }
 
   private static List<Long> parts(List<Long> outputs) {

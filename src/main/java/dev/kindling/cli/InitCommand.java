@@ -1,14 +1,6 @@
 package dev.kindling.cli;
 
-import dev.kindling.calibrate.RunId;
-import dev.kindling.checkpoint.CheckpointFiles;
-import dev.kindling.checkpoint.CheckpointLayout;
-import dev.kindling.checkpoint.Manifest;
-import dev.kindling.model.Model;
-import dev.kindling.recipe.Plan;
 import dev.kindling.spark.Cluster;
-import java.io.PrintWriter;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -32,53 +24,8 @@ final class InitCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     org.apache.hadoop.conf.Configuration hadoop = Cluster.hadoop();
-    Configuration configuration = configurationOptions.read(hadoop);
-    CheckpointFiles files = outputOptions.files(configuration, hadoop);
-    Model model = ModelFiles.read(configuration, hadoop);
-    Plan plan = ModelFiles.planInit(configuration, model);
-    if (OutputLabels.areNeeded(configuration)) {
-      try (Cluster cluster = open(configuration)) {
-        Plan labelled = ModelFiles.planInit(OutputLabels.read(configuration, cluster), model);
-        materialise(labelled, configuration, files, Optional.of(cluster));
-      }
-    } else {
-      materialise(plan, configuration, files, Optional.empty());
-    }
+    new InitRun(spec, width, detail, outputOptions, kernelsOptions)
+        .run(configurationOptions.read(hadoop), "init", hadoop);
     return 0;
-  }
-
-  private void materialise(
-      Plan plan, Configuration configuration, CheckpointFiles files, Optional<Cluster> running) {
-    CheckpointLayout layout = configuration.output().layout();
-    configuration.output().notes().forEach(this::note);
-    plan.notes().forEach(this::note);
-    Materialisation materialisation =
-        new Materialisation(files, layout, outputOptions.existing(), RunId.of(plan.recipe()));
-    PrintWriter out = spec.commandLine().getOut();
-    RecipeTable.print(
-        plan.recipe(), detail.of(plan.recipe().entries().size(), width), width.columns(), out);
-    out.flush();
-    Manifest manifest = materialisation.complete().orElse(null);
-    if (manifest != null) {
-      out.printf("%nThis checkpoint is complete already; nothing was written.%n");
-    } else if (running.isPresent()) {
-      manifest = materialisation.write(running.get(), plan.recipe(), Optional.empty());
-    } else {
-      try (Cluster cluster = open(configuration)) {
-        manifest = materialisation.write(cluster, plan.recipe(), Optional.empty());
-      }
-    }
-    Materialisation.printSummary(manifest, files, out);
-  }
-
-  private Cluster open(Configuration configuration) {
-    return Cluster.open(
-        "kindling init " + configuration.source(),
-        kernelsOptions.mode(),
-        spec.commandLine().getErr()::println);
-  }
-
-  private void note(String note) {
-    spec.commandLine().getErr().println("Note: " + note);
   }
 }

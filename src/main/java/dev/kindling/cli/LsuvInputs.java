@@ -64,14 +64,15 @@ record LsuvInputs(
               .formatted(configuration.model()));
     }
     Plan plan = ModelFiles.planLsuv(configuration, model);
+    Recipe recipe = ModelFiles.withDigests(plan.recipe());
     List<Layer> layers = ModelFiles.chosen(configuration, model);
-    DataSource data = named(configuration, lsuv.data(), StagePlan.dataInputs(model, plan.recipe()));
+    DataSource data = named(configuration, lsuv.data(), StagePlan.dataInputs(model, recipe));
     StagePlan stages =
-        StagePlan.of(model, plan.recipe(), layers, data.shapes(), lsuv.settings().measure());
+        StagePlan.of(model, recipe, layers, data.shapes(), lsuv.settings().measure());
     requireKnownTypes(configuration, stages);
     List<String> notes = new ArrayList<>(plan.notes());
     notes.addAll(stages.remarks());
-    return new LsuvInputs(plan.recipe(), stages, layers, data, lsuv.settings(), notes);
+    return new LsuvInputs(recipe, stages, layers, data, lsuv.settings(), notes);
   }
 
   /** Gives the data without a name the only graph input that no other data fill. */

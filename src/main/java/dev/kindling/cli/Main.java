@@ -32,6 +32,7 @@ import picocli.CommandLine.Mixin;
     subcommands = {
       PlanCommand.class,
       InitCommand.class,
+      ExpandCommand.class,
       LsuvCommand.class,
       StartCommand.class,
       ProxyCommand.class,

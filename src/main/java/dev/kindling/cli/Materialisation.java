@@ -69,6 +69,7 @@ final class Materialisation {
    */
   Manifest write(Cluster cluster, Recipe recipe, Optional<String> calibrationJson) {
     CheckpointJob job = CheckpointJob.plan(files, recipe, RecipeJson.toJson(recipe), runId, layout);
+    cluster.requireSources(recipe);
     job.prepare();
     Manifest manifest = write(cluster, job, recipe.seed(), calibrationJson);
     cluster.close();

@@ -8,6 +8,10 @@ import dev.kindling.model.Tensor;
 import dev.kindling.reader.ModelCompletion;
 import dev.kindling.recipe.Plan;
 import dev.kindling.recipe.Planner;
+import dev.kindling.recipe.Recipe;
+import dev.kindling.source.SourceCheckpoints;
+import dev.kindling.source.SourceDigests;
+import dev.kindling.spark.Cluster;
 import dev.kindling.spark.HadoopModels;
 import java.util.HashMap;
 import java.util.List;
@@ -32,15 +36,26 @@ final class ModelFiles {
 
   /** Returns the recipe that {@code init} materialises. */
   static Plan planInit(Configuration configuration, Model model) {
-    return Planner.plan(model, configuration.init(), Set.of());
+    return plan(configuration, model, Set.of());
   }
 
   /** Returns the recipe that {@code lsuv} starts from. */
   static Plan planLsuv(Configuration configuration, Model model) {
-    return Planner.plan(
+    return plan(
+        configuration,
         model,
-        configuration.init(),
         chosen(configuration, model).stream().map(Layer::weight).collect(Collectors.toSet()));
+  }
+
+  private static Plan plan(Configuration configuration, Model model, Set<String> calibrated) {
+    SourceCheckpoints sources = new SourceCheckpoints(Cluster.hadoop());
+    return Planner.plan(model, configuration.init(), calibrated, sources);
+  }
+
+  /** Returns a recipe with the digests of all tensors of other checkpoints, read in this JVM. */
+  static Recipe withDigests(Recipe recipe) {
+    SourceCheckpoints sources = new SourceCheckpoints(Cluster.hadoop());
+    return recipe.withDigests(unread -> SourceDigests.read(unread, sources));
   }
 
   /**

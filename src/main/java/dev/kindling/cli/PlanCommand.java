@@ -96,7 +96,7 @@ final class PlanCommand implements Callable<Integer> {
           it -> estimate.print(plan.recipe(), configuration.output().layout(), it, layers, out));
     }
     plan.notes().forEach(note -> spec.commandLine().getErr().println("Note: " + note));
-    json.ifPresent(file -> write(plan.recipe(), file));
+    json.ifPresent(file -> write(ModelFiles.withDigests(plan.recipe()), file));
     return 0;
   }
 

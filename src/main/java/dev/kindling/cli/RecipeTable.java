@@ -90,7 +90,7 @@ final class RecipeTable {
             .distinct()
             .reduce((a, b) -> a + ", " + b)
             .orElse("-")
-        : entry.isKept() ? "kept" : "computed";
+        : entry.source().label();
   }
 
   /** Returns the fans of an entry's first block. */
@@ -205,7 +205,9 @@ final class RecipeTable {
   }
 
   private static String draw(RecipeEntry entry) {
-    return blocks(entry).isEmpty() ? "-" : draw(entry, blocks(entry).get(0));
+    return blocks(entry).isEmpty()
+        ? entry.source().origin().orElse("-")
+        : draw(entry, blocks(entry).get(0));
   }
 
   private static String draw(RecipeEntry entry, Block block) {

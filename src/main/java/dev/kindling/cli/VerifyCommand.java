@@ -67,6 +67,9 @@ final class VerifyCommand implements Callable<Integer> {
             "kindling verify " + folder,
             kernelsOptions.mode(),
             spec.commandLine().getErr()::println)) {
+      if (!bytes || repair) {
+        requireSources(cluster, recipe);
+      }
       long begin = System.nanoTime();
       Optional<Path> shared = scratchOptions.folder(cluster);
       List<ShardVerdict> verdicts =
@@ -78,6 +81,18 @@ final class VerifyCommand implements Callable<Integer> {
         problems = problems(files, manifest, recipe, verdicts);
       }
       return report(files, manifest, verdicts, problems, seconds);
+    }
+  }
+
+  /** Without what values were taken from, only digests can be compared. */
+  private void requireSources(Cluster cluster, Recipe recipe) {
+    try {
+      cluster.requireSources(recipe);
+    } catch (InputException e) {
+      throw new InputException(
+          "Cannot verify the values of checkpoint '%s', whose recipe needs another checkpoint (--bytes compares digests alone): %s"
+              .formatted(folder, e.problems().get(0)),
+          e);
     }
   }
 

@@ -144,7 +144,7 @@ record GraphTensors(
   private void addInitialiser(Model model, TensorProto initialiser, RecipeEntry entry) {
     String name = initialiser.getName();
     boolean elsewhere = initialiser.getDataLocation() == DataLocation.EXTERNAL;
-    if (entry != null && (!entry.isKept() || elsewhere)) {
+    if (entry != null && (!entry.isModels() || elsewhere)) {
       fed.put(name, entry);
     } else if (elsewhere) {
       throw new InputException(

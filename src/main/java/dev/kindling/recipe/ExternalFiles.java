@@ -12,4 +12,14 @@ public interface ExternalFiles {
    * @throws dev.kindling.base.InputException if the file cannot be read or does not hold the tensor
    */
   ByteBuffer read(ExternalValues.InFile values);
+
+  /**
+   * Returns another checkpoint, open for reading by range.
+   *
+   * @param path absolute
+   * @throws dev.kindling.base.InputException if it cannot be read or is none
+   */
+  default SourceReader open(String path) {
+    throw new IllegalStateException("checkpoint '" + path + "' cannot be read here");
+  }
 }

@@ -1,5 +1,6 @@
 package dev.kindling.recipe;
 
+import dev.kindling.expand.ExpandSettings;
 import dev.kindling.preset.Preset;
 import dev.kindling.scheme.Convention;
 import dev.kindling.scheme.Scheme;
@@ -14,6 +15,7 @@ import java.util.Optional;
  * @param presets in order, the first that gives something to a tensor wins, after the rules
  * @param undoing what happens when calibration would undo a preset
  * @param fallback scheme of the weights that no rule matches; absent for the recommendation of each
+ * @param expand the small model that gives what no rule does, absent for none
  * @param convention whose fans count, and whose truncation in what is recommended
  */
 public record InitSettings(
@@ -22,6 +24,7 @@ public record InitSettings(
     List<Preset> presets,
     Undoing undoing,
     Optional<Scheme> fallback,
+    Optional<ExpandSettings> expand,
     Convention convention) {
   /** What happens when calibration would undo a preset. */
   public enum Undoing {
@@ -32,6 +35,17 @@ public record InitSettings(
   public InitSettings {
     rules = List.copyOf(rules);
     presets = List.copyOf(presets);
+  }
+
+  /** Returns settings without a small model. */
+  public InitSettings(
+      long seed,
+      List<Rule> rules,
+      List<Preset> presets,
+      Undoing undoing,
+      Optional<Scheme> fallback,
+      Convention convention) {
+    this(seed, rules, presets, undoing, fallback, Optional.empty(), convention);
   }
 
   /** Returns settings without presets. */
@@ -47,11 +61,17 @@ public record InitSettings(
 
   /** Returns these settings with another seed. */
   public InitSettings withSeed(long other) {
-    return new InitSettings(other, rules, presets, undoing, fallback, convention);
+    return new InitSettings(other, rules, presets, undoing, fallback, expand, convention);
+  }
+
+  /** Returns these settings with a small model. */
+  public InitSettings withExpand(ExpandSettings other) {
+    return new InitSettings(
+        seed, rules, presets, undoing, fallback, Optional.of(other), convention);
   }
 
   /** Returns these settings with other presets. */
   public InitSettings withPresets(List<Preset> others) {
-    return new InitSettings(seed, rules, others, undoing, fallback, convention);
+    return new InitSettings(seed, rules, others, undoing, fallback, expand, convention);
   }
 }

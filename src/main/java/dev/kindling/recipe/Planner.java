@@ -2,6 +2,8 @@ package dev.kindling.recipe;
 
 import dev.kindling.base.ConfigurationException;
 import dev.kindling.base.InputException;
+import dev.kindling.expand.Grown;
+import dev.kindling.model.ExternalValues;
 import dev.kindling.model.Fans;
 import dev.kindling.model.FusedPart;
 import dev.kindling.model.Model;
@@ -34,13 +36,20 @@ public final class Planner {
   private final InitSettings settings;
   private final LayerWeights weights;
   private final Set<String> calibratedWeights;
+  private final KeepRules keeping;
   private final List<String> problems = new ArrayList<>();
   private Map<String, Given> given = Map.of();
+  private Map<String, Grown> grown = Map.of();
 
-  private Planner(InitSettings settings, LayerWeights weights, Set<String> calibratedWeights) {
+  private Planner(
+      InitSettings settings,
+      LayerWeights weights,
+      Set<String> calibratedWeights,
+      KeepRules keeping) {
     this.settings = settings;
     this.weights = weights;
     this.calibratedWeights = calibratedWeights;
+    this.keeping = keeping;
   }
 
   /**
@@ -54,12 +63,28 @@ public final class Planner {
    * @throws InputException with all that must keep values of a file that is not there
    */
   public static Plan plan(Model model, InitSettings settings, Set<String> calibratedWeights) {
-    return new Planner(settings, LayerWeights.of(model), Set.copyOf(calibratedWeights)).plan(model);
+    return plan(model, settings, calibratedWeights, SourceCatalog.NONE);
+  }
+
+  /**
+   * Returns the recipe of a model some of whose values are kept from other checkpoints. Those of
+   * which {@code catalog} does not know the digest have none yet.
+   *
+   * @param catalog knows those checkpoints
+   * @throws InputException also with all tensors of theirs that are missing, of another shape, or
+   *     without a place in the model
+   */
+  public static Plan plan(
+      Model model, InitSettings settings, Set<String> calibratedWeights, SourceCatalog catalog) {
+    KeepRules keeping = new KeepRules(model, settings.rules(), catalog);
+    return new Planner(settings, LayerWeights.of(model), Set.copyOf(calibratedWeights), keeping)
+        .plan(model);
   }
 
   private Plan plan(Model model) {
     Preset.Outcome presets = presets(model);
     given = presets.given();
+    grown = keeping.grown(settings, tensor -> rule(tensor).isPresent());
     requireValues(model);
     List<RecipeEntry> entries = new ArrayList<>();
     for (Tensor tensor : model.tensors()) {
@@ -71,6 +96,7 @@ public final class Planner {
                 .formatted(tensor.name(), model.name(), e.getMessage()));
       }
     }
+    keeping.finish();
     problems.addAll(ComplexParts.problems(entries, model.name()));
     if (!problems.isEmpty()) {
       throw new ConfigurationException(problems);
@@ -98,7 +124,10 @@ public final class Planner {
   }
 
   private boolean isCovered(Tensor tensor) {
-    return given.containsKey(tensor.name()) || choose(tensor).isPresent();
+    return given.containsKey(tensor.name())
+        || grown.containsKey(tensor.name())
+        || rule(tensor).isPresent()
+        || choose(tensor).isPresent();
   }
 
   private Preset.Outcome presets(Model model) {
@@ -143,8 +172,15 @@ public final class Planner {
   }
 
   private RecipeEntry entry(Tensor tensor) {
+    Optional<Rule> rule = tensor.type().isFloat() ? rule(tensor) : Optional.empty();
+    if (rule.isPresent() && rule.get().start() instanceof Start.Kept start) {
+      return kept(tensor, rule.get(), start);
+    }
+    if (rule.isEmpty() && grown.containsKey(tensor.name())) {
+      return grown(tensor, grown.get(tensor.name()));
+    }
     Given preset = given.get(tensor.name());
-    if (preset != null && tensor.type().isFloat() && ruled(tensor).isEmpty()) {
+    if (preset != null && tensor.type().isFloat() && rule.isEmpty()) {
       return new PresetBlocks(tensor, preset)
           .entry(choice -> drawn(choice.of(tensor), choice), otherwise(tensor));
     }
@@ -170,15 +206,43 @@ public final class Planner {
     return ruled(tensor).or(() -> otherwise(tensor));
   }
 
-  private Optional<Choice> ruled(Tensor tensor) {
-    for (int i = 0; i < settings.rules().size(); i++) {
-      Rule rule = settings.rules().get(i);
-      if (rule.matches(tensor)) {
-        String why = "init.rules[" + i + "]: " + rule.condition();
-        return Optional.of(new Choice(rule.scheme(), why, FusedPart.numbered(rule.parts())));
-      }
+  /** What cannot be kept is noted, and the model's own or nothing stands in until the end. */
+  private RecipeEntry kept(Tensor tensor, Rule rule, Start.Kept start) {
+    Source source =
+        keeping
+            .source(tensor, rule, start)
+            .orElseGet(() -> new Source.External(new ExternalValues.Inline("", 0)));
+    return entry(tensor, why(rule), source);
+  }
+
+  private RecipeEntry grown(Tensor tensor, Grown found) {
+    String why = "init.expand: " + found.why();
+    if (found instanceof Grown.Copied copied) {
+      return entry(tensor, why, new Source.Kept(copied.tensor()));
     }
-    return Optional.empty();
+    if (found instanceof Grown.Expanded expanded) {
+      return entry(tensor, why, new Source.Expanded(expanded.expansion()));
+    }
+    Choice choice = new Choice(((Grown.Drawn) found).scheme(), why);
+    return drawn(tensor, choice);
+  }
+
+  private Optional<Choice> ruled(Tensor tensor) {
+    return rule(tensor)
+        .filter(rule -> rule.start() instanceof Start.Drawn)
+        .map(
+            rule -> {
+              Start.Drawn drawn = (Start.Drawn) rule.start();
+              return new Choice(drawn.scheme(), why(rule), FusedPart.numbered(drawn.parts()));
+            });
+  }
+
+  private Optional<Rule> rule(Tensor tensor) {
+    return settings.rules().stream().filter(rule -> rule.matches(tensor)).findFirst();
+  }
+
+  private String why(Rule rule) {
+    return "init.rules[%d]: %s".formatted(settings.rules().indexOf(rule), rule.condition());
   }
 
   private Optional<Choice> otherwise(Tensor tensor) {

@@ -1,12 +1,15 @@
 package dev.kindling.recipe;
 
 import dev.kindling.base.Require;
+import dev.kindling.model.SourceTensor;
 import dev.kindling.preset.Presets;
 import java.io.Serializable;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 /**
@@ -84,6 +87,32 @@ public record Recipe(int formatVersion, long seed, List<String> presets, List<Re
   /** Returns this recipe with another entry for a tensor that it has. */
   public Recipe with(RecipeEntry other) {
     return changed(other.tensor(), entry -> other);
+  }
+
+  /** Returns the tensors of other checkpoints that it takes values from, each once. */
+  public List<SourceTensor> sources() {
+    return entries.stream().flatMap(entry -> entry.source().tensors().stream()).distinct().toList();
+  }
+
+  /**
+   * Returns this recipe with the digests of all tensors of other checkpoints.
+   *
+   * @param read finds those that are not known yet
+   */
+  public Recipe withDigests(Function<List<SourceTensor>, Map<SourceTensor, String>> read) {
+    List<SourceTensor> unread =
+        sources().stream().filter(tensor -> tensor.digest().isEmpty()).toList();
+    if (unread.isEmpty()) {
+      return this;
+    }
+    Map<SourceTensor, String> found = read.apply(unread);
+    UnaryOperator<SourceTensor> known =
+        tensor -> found.containsKey(tensor) ? tensor.withDigest(found.get(tensor)) : tensor;
+    return new Recipe(
+        formatVersion,
+        seed,
+        presets,
+        entries.stream().map(entry -> entry.withSource(entry.source().with(known))).toList());
   }
 
   private Recipe changed(String tensor, UnaryOperator<RecipeEntry> change) {

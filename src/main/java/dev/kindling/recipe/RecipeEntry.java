@@ -40,6 +40,11 @@ public record RecipeEntry(
     aliases = List.copyOf(aliases);
     if (source instanceof Source.Drawn drawn) {
       new BlockCover(tensor, role.matrix(shape), layout).check(drawn.blocks());
+    } else if (source instanceof Source.Expanded expanded
+        && !expanded.expansion().shape().equals(shape)) {
+      throw new IllegalArgumentException(
+          "tensor '%s' does not have the shape of its expansion (expected %s, found %s)"
+              .formatted(tensor, expanded.expansion().shape(), shape));
     }
   }
 
@@ -66,6 +71,11 @@ public record RecipeEntry(
   /** Returns whether the values are those of the model or of a file, which nothing may change. */
   public boolean isKept() {
     return !(source instanceof Source.Drawn || source instanceof Source.Computed);
+  }
+
+  /** Returns whether the values are the model's own, which its graph has already. */
+  public boolean isModels() {
+    return source instanceof Source.External;
   }
 
   /** Returns the number of output channels. */
@@ -148,6 +158,11 @@ public record RecipeEntry(
   /** Returns this entry with values from elsewhere, chosen for another reason. */
   public RecipeEntry with(Source other, String why) {
     return new RecipeEntry(tensor, shape, type, role, layout, aliases, why, other);
+  }
+
+  /** Returns this entry with its values from elsewhere. */
+  RecipeEntry withSource(Source other) {
+    return new RecipeEntry(tensor, shape, type, role, layout, aliases, rule, other);
   }
 
   /** Returns this entry with other blocks, chosen for another reason. */

@@ -101,6 +101,10 @@ public final class RecipeJson {
       write(computed.values(), object);
       write(computed.scale(), "scale", object);
       write(computed.shift(), "shift", object);
+    } else if (entry.source() instanceof Source.Kept kept) {
+      SourceTensorJson.write(kept.tensor(), node.putObject("kept"));
+    } else if (entry.source() instanceof Source.Expanded expanded) {
+      ExpansionJson.write(expanded.expansion(), node.putObject("expanded"));
     }
   }
 
@@ -183,6 +187,14 @@ public final class RecipeJson {
           externalValues(computed.get()),
           perChannel(computed.get().field("scale")),
           perChannel(computed.get().field("shift")));
+    }
+    Optional<JsonCursor> kept = cursor.optional("kept");
+    if (kept.isPresent()) {
+      return new Source.Kept(SourceTensorJson.parse(kept.get()));
+    }
+    Optional<JsonCursor> expanded = cursor.optional("expanded");
+    if (expanded.isPresent()) {
+      return new Source.Expanded(ExpansionJson.parse(expanded.get()));
     }
     return new Source.Drawn(
         cursor.field("blocks").elements().stream().map(RecipeJson::block).toList());

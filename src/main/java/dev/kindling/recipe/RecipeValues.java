@@ -21,6 +21,8 @@ public final class RecipeValues implements TensorValues {
   private final long seed;
   private final Kernels kernels;
   private final ExternalTensors externals;
+  private final SourceValues sources;
+  private final ExpandedRows expandedRows;
   private final OrthogonalRows orthogonalRows;
   private final UnitaryRows unitaryRows;
   private final PolarRows polarRows;
@@ -47,6 +49,8 @@ public final class RecipeValues implements TensorValues {
     this.seed = seed;
     this.kernels = Objects.requireNonNull(kernels, "kernels is null");
     this.externals = new ExternalTensors(files);
+    this.sources = new SourceValues(files);
+    this.expandedRows = new ExpandedRows(seed, kernels, sources);
     this.orthogonalRows = new OrthogonalRows(seed, kernels, store);
     this.unitaryRows = new UnitaryRows(seed, kernels);
     this.polarRows = new PolarRows(seed, kernels);
@@ -99,6 +103,10 @@ public final class RecipeValues implements TensorValues {
       externals.fill(entry, external.values(), start, target);
     } else if (entry.source() instanceof Source.Computed computed) {
       externals.fill(entry, computed, start, target);
+    } else if (entry.source() instanceof Source.Kept kept) {
+      sources.fill(kept.tensor(), start, target);
+    } else if (entry.source() instanceof Source.Expanded expanded) {
+      expandedRows.fill(entry, expanded.expansion(), start, target);
     }
   }
 

@@ -9,32 +9,37 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * Gives a scheme to the tensors whose name and role match. The first rule that matches wins.
+ * Gives something to the tensors whose name and role match. The first rule that matches wins.
  *
  * @param match glob on the whole name, {@code *} for any run of characters and {@code ?} for one;
  *     absent for any name
  * @param role role, absent for any
- * @param scheme what matching tensors get
- * @param parts outputs of the matrices that a matching tensor stores next to each other, such as
- *     queries, keys and values; empty for what the model says
+ * @param start what matching tensors get
  */
-public record Rule(Optional<String> match, Optional<Role> role, Scheme scheme, List<Long> parts) {
+public record Rule(Optional<String> match, Optional<Role> role, Start start) {
   public Rule {
-    Objects.requireNonNull(scheme, "scheme is null");
-    parts = List.copyOf(parts);
-    parts.forEach(part -> Require.positive(part, "part"));
+    Objects.requireNonNull(start, "start is null");
     match.ifPresent(glob -> Require.notBlank(glob, "match"));
     if (match.isEmpty() && role.isEmpty()) {
       throw new IllegalArgumentException("a rule needs match, role or both");
     }
   }
 
-  /** Returns a rule for tensors that are what the model says. */
+  /** Returns a rule that draws tensors that are what the model says. */
   public Rule(Optional<String> match, Optional<Role> role, Scheme scheme) {
     this(match, role, scheme, List.of());
   }
 
-  /** Returns whether the rule gives its scheme to the tensor. */
+  /**
+   * Returns a rule that draws tensors.
+   *
+   * @param parts as {@link Start.Drawn} has them
+   */
+  public Rule(Optional<String> match, Optional<Role> role, Scheme scheme, List<Long> parts) {
+    this(match, role, new Start.Drawn(scheme, parts));
+  }
+
+  /** Returns whether the rule gives what it has to the tensor. */
   public boolean matches(Tensor tensor) {
     return role.map(wanted -> wanted == tensor.role()).orElse(true)
         && match.map(glob -> matches(glob, tensor.name())).orElse(true);

@@ -1,7 +1,9 @@
 package dev.kindling.recipe;
 
 import dev.kindling.base.Require;
+import dev.kindling.expand.Expansion;
 import dev.kindling.model.ExternalValues;
+import dev.kindling.model.SourceTensor;
 import java.io.Serializable;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -9,6 +11,8 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Objects;
 import java.util.zip.CRC32C;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /** Where the values of a tensor come from. */
 public sealed interface Source extends Serializable {
@@ -22,10 +26,20 @@ public sealed interface Source extends Serializable {
       blocks = List.copyOf(blocks);
       Require.positive(blocks.size(), "number of blocks");
     }
+
+    @Override
+    public String label() {
+      return "drawn";
+    }
   }
 
   /** The tensor is kept as the model or another file has it. */
-  record External(ExternalValues values) implements Source {}
+  record External(ExternalValues values) implements Source {
+    @Override
+    public String label() {
+      return "kept";
+    }
+  }
 
   /**
    * The tensor was computed beforehand from what the seed does not know, such as data, and is
@@ -74,6 +88,11 @@ public sealed interface Source extends Serializable {
           PerChannel.ZERO);
     }
 
+    @Override
+    public String label() {
+      return "computed";
+    }
+
     /** Returns the same values with other scales. */
     Computed scaledBy(PerChannel factors) {
       return new Computed(values, scale.times(factors), shift);
@@ -83,5 +102,61 @@ public sealed interface Source extends Serializable {
     Computed shiftedBy(PerChannel summands) {
       return new Computed(values, scale, shift.plus(summands));
     }
+  }
+
+  /** The tensor has the values of one of another checkpoint. */
+  record Kept(SourceTensor tensor) implements Source {
+    @Override
+    public String label() {
+      return "kept";
+    }
+
+    @Override
+    public List<SourceTensor> tensors() {
+      return List.of(tensor);
+    }
+
+    @Override
+    public Source with(UnaryOperator<SourceTensor> change) {
+      return new Kept(change.apply(tensor));
+    }
+  }
+
+  /** The tensor is a function of one of another checkpoint. */
+  record Expanded(Expansion expansion) implements Source {
+    @Override
+    public String label() {
+      return "expanded";
+    }
+
+    @Override
+    public List<SourceTensor> tensors() {
+      return expansion.tensors();
+    }
+
+    @Override
+    public Source with(UnaryOperator<SourceTensor> change) {
+      return new Expanded(expansion.with(change));
+    }
+  }
+
+  /** Returns the tensors of other checkpoints that it takes values from. */
+  default List<SourceTensor> tensors() {
+    return List.of();
+  }
+
+  /** Returns the same with other such tensors. */
+  default Source with(UnaryOperator<SourceTensor> change) {
+    return this;
+  }
+
+  /** Returns a word for it. */
+  String label();
+
+  /** Returns which tensors of other checkpoints it takes values from, in words. */
+  default Optional<String> origin() {
+    return tensors().stream()
+        .map(tensor -> tensor.name() + " of " + tensor.path().replaceAll(".*/", ""))
+        .reduce((a, b) -> a + " and " + b);
   }
 }

@@ -21,6 +21,9 @@ sealed interface Target {
   /** Writes one value, rounded. */
   void put(int place, double value);
 
+  /** Writes the first values of an array, rounded, to the places from {@code place} on. */
+  void putAll(int place, double[] source, int count);
+
   /** Returns the value at a place. */
   double at(int place);
 
@@ -46,6 +49,13 @@ sealed interface Target {
     @Override
     public void put(int place, double value) {
       values[offset + place] = (float) value;
+    }
+
+    @Override
+    public void putAll(int place, double[] source, int count) {
+      for (int i = 0; i < count; i++) {
+        values[offset + place + i] = (float) source[i];
+      }
     }
 
     @Override
@@ -98,6 +108,13 @@ sealed interface Target {
     }
 
     @Override
+    public void putAll(int place, double[] source, int count) {
+      for (int i = 0; i < count; i++) {
+        buffer.putFloat(offset + (place + i) * Float.BYTES, (float) source[i]);
+      }
+    }
+
+    @Override
     public void fill(int from, int to, double value) {
       for (int place = from; place < to; place++) {
         put(place, value);
@@ -135,6 +152,11 @@ sealed interface Target {
     @Override
     public void put(int place, double value) {
       values[offset + place] = value;
+    }
+
+    @Override
+    public void putAll(int place, double[] source, int count) {
+      System.arraycopy(source, 0, values, offset + place, count);
     }
 
     @Override

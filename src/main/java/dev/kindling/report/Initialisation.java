@@ -149,7 +149,7 @@ final class Initialisation {
             .map(Schemes::name)
             .distinct()
             .collect(Collectors.joining(", "))
-        : entry.isKept() ? "kept" : "computed";
+        : entry.source().label();
   }
 
   private List<String> commands() {

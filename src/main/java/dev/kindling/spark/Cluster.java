@@ -25,15 +25,19 @@ import dev.kindling.kernel.KernelsMode;
 import dev.kindling.model.ElementType;
 import dev.kindling.model.Layer;
 import dev.kindling.model.Shape;
+import dev.kindling.model.SourceTensor;
 import dev.kindling.preset.Labels;
 import dev.kindling.preset.OutputBias;
 import dev.kindling.recipe.ExternalFiles;
 import dev.kindling.recipe.Recipe;
+import dev.kindling.source.SourceDigests;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -55,6 +59,7 @@ public final class Cluster implements AutoCloseable {
   private final KernelsMode kernels;
   private final Consumer<String> progress;
   private final List<ScratchFolder> scratch = new ArrayList<>();
+  private final Set<SourceTensor> read = new HashSet<>();
 
   private Cluster(SparkSession session, KernelsMode kernels, Consumer<String> progress) {
     this.session = session;
@@ -238,6 +243,32 @@ public final class Cluster implements AutoCloseable {
     } finally {
       sample.microBatches().unpersist(false);
     }
+  }
+
+  /** Returns a recipe with the digests of all tensors of other checkpoints; reads those unknown. */
+  public Recipe withDigests(Recipe recipe) {
+    Recipe known = recipe.withDigests(this::digests);
+    known.sources().stream()
+        .filter(tensor -> !recipe.sources().contains(tensor))
+        .forEach(read::add);
+    return known;
+  }
+
+  /**
+   * Reads the tensors of other checkpoints that a recipe takes values from, unless this application
+   * has done so.
+   *
+   * @throws InputException if one cannot be read, or is not as it was when the recipe was made
+   */
+  public void requireSources(Recipe recipe) {
+    List<SourceTensor> unread =
+        recipe.sources().stream().filter(tensor -> !read.contains(tensor)).toList();
+    SourceDigests.requireSame(digests(unread));
+    read.addAll(unread);
+  }
+
+  private Map<SourceTensor, String> digests(List<SourceTensor> tensors) {
+    return SparkFailures.explained(() -> new SparkSources(context, progress).digests(tensors));
   }
 
   /** Returns what the shards of a checkpoint hold once all of them stand. */

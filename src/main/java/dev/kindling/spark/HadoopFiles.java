@@ -5,6 +5,8 @@ import dev.kindling.model.ExternalValues;
 import dev.kindling.reader.file.ModelFolder;
 import dev.kindling.reader.graph.OnnxValues;
 import dev.kindling.recipe.ExternalFiles;
+import dev.kindling.recipe.SourceReader;
+import dev.kindling.source.SourceCheckpoints;
 import java.io.IOException;
 import java.io.Serializable;
 import java.nio.ByteBuffer;
@@ -32,7 +34,7 @@ final class HadoopFiles implements ExternalFiles, Serializable {
   @Override
   public ByteBuffer read(ExternalValues.InFile values) {
     try {
-      return OnnxValues.read(this::open, values.path(), values.tensor());
+      return OnnxValues.read(this::openFile, values.path(), values.tensor());
     } catch (IOException e) {
       throw new InputException(
           "Cannot read the kept tensor '%s' in %s: %s"
@@ -41,7 +43,12 @@ final class HadoopFiles implements ExternalFiles, Serializable {
     }
   }
 
-  private ModelFolder.Opened open(String name) throws IOException {
+  @Override
+  public SourceReader open(String path) {
+    return new SourceCheckpoints(configuration.value()).open(path);
+  }
+
+  private ModelFolder.Opened openFile(String name) throws IOException {
     Path path = new Path(name);
     long length = of(path).getFileStatus(path).getLen();
     return new ModelFolder.Opened(of(path).open(path), OptionalLong.of(length));

@@ -5,14 +5,10 @@ import dev.kindling.model.ExternalValues;
 import dev.kindling.model.Model;
 import dev.kindling.model.Tensor;
 import dev.kindling.reader.ModelReader;
-import dev.kindling.reader.file.ModelFolder;
-import java.io.FileNotFoundException;
+import dev.kindling.source.HadoopFolder;
 import java.io.IOException;
 import java.util.List;
-import java.util.OptionalLong;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileStatus;
-import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /** Reads models from any Hadoop file system, in this JVM. */
@@ -21,7 +17,7 @@ public final class HadoopModels {
 
   /** Reads a model. */
   public static Model read(String path, Configuration hadoop) {
-    return ModelReader.read(name -> open(name, hadoop), path);
+    return ModelReader.read(new HadoopFolder(hadoop), path);
   }
 
   /**
@@ -42,24 +38,6 @@ public final class HadoopModels {
     return values instanceof ExternalValues.InFile inFile
         ? new ExternalValues.InFile(path, inFile.tensor(), inFile.crc32c())
         : values;
-  }
-
-  private static ModelFolder.Opened open(String path, Configuration hadoop) throws IOException {
-    try {
-      Path file = new Path(path);
-      FileSystem files = file.getFileSystem(hadoop);
-      FileStatus status = files.getFileStatus(file);
-      if (status.isDirectory()) {
-        throw new IOException("it is a folder (expected a file)");
-      }
-      return new ModelFolder.Opened(files.open(file), OptionalLong.of(status.getLen()));
-    } catch (FileNotFoundException e) {
-      FileNotFoundException missing = new FileNotFoundException("there is no such file");
-      missing.initCause(e);
-      throw missing;
-    } catch (IllegalArgumentException e) {
-      throw new IOException(firstLine(e), e);
-    }
   }
 
   /** Returns a path with everything that says where it is, as other machines and days need it. */

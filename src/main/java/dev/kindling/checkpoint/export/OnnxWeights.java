@@ -81,7 +81,8 @@ record OnnxWeights(ModelProto graph, List<StoredTensor> weights) {
     private boolean isGiven(TensorProto constant) {
       RecipeEntry entry = entries.get(constant.getName());
       return entry != null
-          && (!entry.isKept() || constant.getDataLocation() == TensorProto.DataLocation.EXTERNAL);
+          && (!entry.isModels()
+              || constant.getDataLocation() == TensorProto.DataLocation.EXTERNAL);
     }
 
     private void add(String name) {

@@ -2,8 +2,6 @@ package dev.kindling.reader.graph;
 
 import ai.onnx.proto.OnnxMl.StringStringEntryProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
-import dev.kindling.model.ElementType;
-import dev.kindling.model.Shape;
 import dev.kindling.reader.file.ModelFile;
 import dev.kindling.reader.file.ModelFolder;
 import java.io.FileNotFoundException;
@@ -39,22 +37,40 @@ public final class ExternalDataFile {
     return entry(tensor, "location").map(location -> within(location, name));
   }
 
-  private Optional<ByteBuffer> read(TensorProto tensor, String name, String path) {
-    Shape shape = OnnxValues.shape(tensor, name, file);
-    ElementType type = OnnxValues.type(tensor, name, file);
-    long length = shape.elementCount() * type.bytes();
-    if (length > Integer.MAX_VALUE - 8) {
-      throw refuse(name, "its values in %s are longer than 2 GiB".formatted(path));
-    }
-    long offset = number(tensor, name, "offset").orElse(0L);
+  /**
+   * Returns where in that file the values begin.
+   *
+   * @throws dev.kindling.base.InputException if that is no number, or the model states a length
+   *     that is not that of the values
+   */
+  public long offset(TensorProto tensor, String name) {
+    long length = lengthBytes(tensor, name);
     long stated = number(tensor, name, "length").orElse(length);
     if (stated != length) {
       throw refuse(
           name,
           "its values in %s do not fit %s %s (expected %d bytes, found %d)"
-              .formatted(path, type.label(), shape, length, stated));
+              .formatted(
+                  path(tensor, name).orElse(""),
+                  OnnxValues.type(tensor, name, file).label(),
+                  OnnxValues.shape(tensor, name, file),
+                  length,
+                  stated));
     }
-    return bytes(path, name, offset, (int) length);
+    return number(tensor, name, "offset").orElse(0L);
+  }
+
+  private long lengthBytes(TensorProto tensor, String name) {
+    return OnnxValues.shape(tensor, name, file).elementCount()
+        * OnnxValues.type(tensor, name, file).bytes();
+  }
+
+  private Optional<ByteBuffer> read(TensorProto tensor, String name, String path) {
+    long length = lengthBytes(tensor, name);
+    if (length > Integer.MAX_VALUE - 8) {
+      throw refuse(name, "its values in %s are longer than 2 GiB".formatted(path));
+    }
+    return bytes(path, name, offset(tensor, name), (int) length);
   }
 
   private Optional<ByteBuffer> bytes(String path, String name, long offset, int length) {

@@ -51,7 +51,13 @@ public final class OnnxValues {
         .orElseThrow(() -> elsewhere(tensor, file));
   }
 
-  private static TensorProto required(GraphProto graph, String tensor, ModelFile file) {
+  /**
+   * Returns what the graph says of a tensor: an initialiser, what a Constant node puts out, or what
+   * Identity nodes copy.
+   *
+   * @throws InputException if there is no such tensor
+   */
+  public static TensorProto required(GraphProto graph, String tensor, ModelFile file) {
     return find(graph, tensor)
         .orElseThrow(
             () -> file.refuse("tensor '%s'".formatted(tensor), "the graph has no such tensor"));

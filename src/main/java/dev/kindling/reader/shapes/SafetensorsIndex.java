@@ -34,11 +34,23 @@ public final class SafetensorsIndex {
 
   /** Returns the model whose shards an index names, from the header of each. */
   public static Model read(Tree tree, ModelFolder folder, ModelFile file) throws IOException {
+    Map<String, Shape> shapes = new LinkedHashMap<>();
+    Map<String, ElementType> types = new LinkedHashMap<>();
+    for (SafetensorsReader.Header header : headers(tree, folder, file).values()) {
+      shapes.putAll(header.shapes());
+      types.putAll(header.types());
+    }
+    return new SafetensorsReader.Header(shapes, types, Map.of()).model(file.name());
+  }
+
+  /** Returns the header of each shard that an index names, by the name of its file. */
+  public static Map<String, SafetensorsReader.Header> headers(
+      Tree tree, ModelFolder folder, ModelFile file) throws IOException {
     return new SafetensorsIndex(folder, file)
         .read((Tree.Fields) ((Tree.Fields) tree).fields().get("weight_map"));
   }
 
-  private Model read(Tree.Fields map) throws IOException {
+  private Map<String, SafetensorsReader.Header> read(Tree.Fields map) throws IOException {
     Map<String, Set<String>> shards = new LinkedHashMap<>();
     map.fields()
         .forEach(
@@ -46,18 +58,16 @@ public final class SafetensorsIndex {
                 shards
                     .computeIfAbsent(name(tensor, shard), key -> new LinkedHashSet<>())
                     .add(tensor));
-    Map<String, Shape> shapes = new LinkedHashMap<>();
-    Map<String, ElementType> types = new LinkedHashMap<>();
+    Map<String, SafetensorsReader.Header> headers = new LinkedHashMap<>();
     for (Map.Entry<String, Set<String>> shard : shards.entrySet()) {
       SafetensorsReader.Header header = header(shard.getKey());
       compare(shard.getKey(), shard.getValue(), header.shapes().keySet());
-      shapes.putAll(header.shapes());
-      types.putAll(header.types());
+      headers.put(shard.getKey(), header);
     }
-    if (shapes.isEmpty()) {
+    if (headers.isEmpty()) {
       throw file.refuse("its weight_map is empty");
     }
-    return new SafetensorsReader.Header(shapes, types).model(file.name());
+    return headers;
   }
 
   private String name(String tensor, Tree shard) {

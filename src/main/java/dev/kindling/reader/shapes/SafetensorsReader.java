@@ -42,8 +42,15 @@ public final class SafetensorsReader {
     this.file = file;
   }
 
-  /** What a header says. */
-  public record Header(Map<String, Shape> shapes, Map<String, ElementType> types) {
+  /**
+   * What a header says.
+   *
+   * @param shapes extents by name
+   * @param types element types by name
+   * @param starts where the bytes of each tensor begin in the file
+   */
+  public record Header(
+      Map<String, Shape> shapes, Map<String, ElementType> types, Map<String, Long> starts) {
     /** Returns the model of these tensors, whose names give the roles. */
     public Model model(String name) {
       return new Model(name, new NamedTensors(shapes, types).tensors(), Optional.empty());
@@ -79,7 +86,9 @@ public final class SafetensorsReader {
     }
     fields.fields().forEach(this::add);
     checkRanges(length.isPresent() ? OptionalLong.of(length.getAsLong() - size - 8) : length);
-    return new Header(shapes, types);
+    Map<String, Long> starts = new LinkedHashMap<>();
+    ranges.forEach(range -> starts.put(range.name(), Long.BYTES + size + range.from()));
+    return new Header(shapes, types, starts);
   }
 
   private void add(String name, Tree entry) {
