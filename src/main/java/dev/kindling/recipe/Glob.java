@@ -21,7 +21,8 @@ final class Glob {
     }
     StringBuilder renamed = new StringBuilder();
     int star = 0;
-    for (char c : there.toCharArray()) {
+    for (int i = 0; i < there.length(); i++) {
+      char c = there.charAt(i);
       if (c != '*') {
         renamed.append(c);
       } else if (++star <= fitting.groupCount()) {
@@ -38,7 +39,8 @@ final class Glob {
 
   private static Pattern pattern(String glob) {
     StringBuilder regex = new StringBuilder();
-    for (char c : glob.toCharArray()) {
+    for (int i = 0; i < glob.length(); i++) {
+      char c = glob.charAt(i);
       switch (c) {
         case '*' -> regex.append("(.*?)");
         case '?' -> regex.append('.');

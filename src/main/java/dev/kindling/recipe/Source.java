@@ -10,9 +10,9 @@ import java.nio.ByteOrder;
 import java.util.Base64;
 import java.util.List;
 import java.util.Objects;
-import java.util.zip.CRC32C;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import java.util.zip.CRC32C;
 
 /** Where the values of a tensor come from. */
 public sealed interface Source extends Serializable {

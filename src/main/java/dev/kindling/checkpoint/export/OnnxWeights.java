@@ -81,8 +81,7 @@ record OnnxWeights(ModelProto graph, List<StoredTensor> weights) {
     private boolean isGiven(TensorProto constant) {
       RecipeEntry entry = entries.get(constant.getName());
       return entry != null
-          && (!entry.isModels()
-              || constant.getDataLocation() == TensorProto.DataLocation.EXTERNAL);
+          && (!entry.isModels() || constant.getDataLocation() == TensorProto.DataLocation.EXTERNAL);
     }
 
     private void add(String name) {
