@@ -98,7 +98,7 @@ final class ExportCommand implements Callable<Integer> {
   public Integer call() {
     Configuration hadoop = Cluster.hadoop();
     Checkpoint checkpoint = Sources.checkpoint(folder, hadoop);
-    kept.check(checkpoint.recipe(), folder, model, hadoop);
+    kept.checkFiles(checkpoint.recipe(), folder, model, hadoop);
     CheckpointFiles target = OutputOptions.files(out, hadoop);
     new ExportFolder(target).requireFree();
     Optional<Export> export = export(checkpoint, hadoop);

@@ -2,6 +2,7 @@ package dev.kindling.cli;
 
 import dev.kindling.base.InputException;
 import dev.kindling.model.ExternalValues;
+import dev.kindling.model.SourceTensor;
 import dev.kindling.recipe.Recipe;
 import dev.kindling.recipe.RecipeEntry;
 import dev.kindling.recipe.Source;
@@ -10,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
@@ -25,28 +27,49 @@ final class KeptFilesOptions {
       names = "--kept-from",
       paramLabel = "PATH",
       description =
-          "A model file, or a folder, that kept values may be read from although it is outside of the recipe's own folder. May be repeated.")
-  private List<String> paths = new ArrayList<>();
+          "A model, checkpoint or folder that values may be read from although it is outside of the recipe's own folder. May be repeated.")
+  private List<String> trusted = new ArrayList<>();
 
   /**
-   * Checks where a recipe keeps values; opens no file that it names.
+   * Checks where a recipe takes values from; opens nothing that it names.
    *
    * @param source the file or checkpoint that it stands in
    * @param model a model that the user has named, if any
-   * @throws InputException if a file is outside
+   * @throws InputException if a file or another checkpoint is outside
    */
   void check(Recipe recipe, String source, Optional<String> model, Configuration hadoop) {
+    check(recipe, source, model, hadoop, KeptFilesOptions::paths);
+  }
+
+  /** Checks the same of a checkpoint whose tensors are read from its own shards if they can be. */
+  void checkFiles(Recipe recipe, String source, Optional<String> model, Configuration hadoop) {
+    check(recipe, source, model, hadoop, KeptFilesOptions::files);
+  }
+
+  private void check(
+      Recipe recipe,
+      String source,
+      Optional<String> model,
+      Configuration hadoop,
+      Function<Source, Stream<String>> paths) {
     Path place = OutputOptions.files(source, hadoop).out();
     Path folder = Sources.isFolder(source, hadoop) ? place : place.getParent();
     Stream<Path> named =
-        Stream.concat(model.stream(), paths.stream())
+        Stream.concat(model.stream(), trusted.stream())
             .map(path -> OutputOptions.files(path, hadoop).out());
     List<Path> allowed = Stream.concat(Stream.of(folder), named).toList();
     for (RecipeEntry entry : recipe.entries()) {
-      if (values(entry.source()).orElse(null) instanceof ExternalValues.InFile inFile) {
-        check(entry, inFile, allowed, hadoop);
-      }
+      paths.apply(entry.source()).forEach(path -> check(entry, path, allowed, hadoop));
     }
+  }
+
+  /** Returns the files and checkpoints that values come from. */
+  private static Stream<String> paths(Source source) {
+    return Stream.concat(files(source), source.tensors().stream().map(SourceTensor::path));
+  }
+
+  private static Stream<String> files(Source source) {
+    return values(source).stream().flatMap(KeptFilesOptions::path);
   }
 
   private static Optional<ExternalValues> values(Source source) {
@@ -58,9 +81,15 @@ final class KeptFilesOptions {
         : Optional.empty();
   }
 
+  private static Stream<String> path(ExternalValues values) {
+    return values instanceof ExternalValues.InFile inFile
+        ? Stream.of(inFile.path())
+        : Stream.empty();
+  }
+
   private static void check(
-      RecipeEntry entry, ExternalValues.InFile inFile, List<Path> allowed, Configuration hadoop) {
-    Path file = qualified(entry, inFile.path(), hadoop);
+      RecipeEntry entry, String path, List<Path> allowed, Configuration hadoop) {
+    Path file = qualified(entry, path, hadoop);
     if (allowed.stream().noneMatch(root -> isWithin(file, root))) {
       throw new InputException(
           "Cannot read the kept tensor '%s' in %s: the file is outside of the recipe's folder %s; give --kept-from %s if you trust this recipe"

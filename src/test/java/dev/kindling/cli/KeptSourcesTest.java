@@ -71,7 +71,7 @@ class KeptSourcesTest {
     assertThat(bytes(out, "backbone.a.weight")).isEqualTo(bytes(source, WEIGHT));
     assertThat(bytes(out, "backbone.a.bias")).isEqualTo(bytes(source, "encoder.a.bias"));
     assertThat(bytes(out, "head.weight")).hasSize(600 * Float.BYTES);
-    Cli.run("verify", out.toString()).isDone();
+    Cli.run("verify", out.toString(), "--kept-from", folder.toString()).isDone();
     Path recipe = folder.resolve("recipe.json");
     Cli.run("plan", path("keep.yaml"), "--json", recipe.toString()).isDone();
     assertThat(Files.readString(recipe))
@@ -145,7 +145,11 @@ class KeptSourcesTest {
     content[content.length - 1] ^= 1;
     content[content.length - 180 * Float.BYTES - 1] ^= 1;
     Files.write(copy, content);
-    Cli.Result changed = Cli.run("verify", out.toString());
+    Cli.Result outside = Cli.run("verify", out.toString());
+    assertThat(outside.code()).isEqualTo(3);
+    assertThat(outside.err())
+        .contains("is outside of the recipe's folder", "give --kept-from file:" + copy);
+    Cli.Result changed = verifyWith(copy, out);
     assertThat(changed.code()).isEqualTo(3);
     assertThat(changed.err().lines().filter(line -> line.startsWith("Cannot")))
         .singleElement()
@@ -156,10 +160,14 @@ class KeptSourcesTest {
         .contains("copy.safetensors: its values have changed (expected digest");
 
     Files.delete(copy);
-    Cli.Result gone = Cli.run("verify", out.toString());
+    Cli.Result gone = verifyWith(copy, out);
     assertThat(gone.code()).isEqualTo(3);
     assertThat(gone.err()).contains("there is no such file or folder");
     Cli.run("verify", out.toString(), "--bytes").isDone();
+  }
+
+  private static Cli.Result verifyWith(Path source, Path checkpoint) {
+    return Cli.run("verify", checkpoint.toString(), "--kept-from", source.toString());
   }
 
   @ParameterizedTest
