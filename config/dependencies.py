@@ -46,9 +46,9 @@ def main(classpath):
 HEAD = """# Libraries and what is known against them
 
 Written by `config/dependencies.py` on {date} from Maven's local repository, without network: {count} libraries, held against the
-{advisories} advisories in `config/advisories.csv`. Those were looked up by hand on 2026-11-24 in the projects' own issues and in the
-GitHub advisory database, for the libraries that read files or listen; the list is as good as that, and a scanner with a current
-database should have the last word. A library's date is that of the newest file in it (`-` where its build hides it).
+{advisories} advisories in `config/advisories.csv`. Those were collected by hand on 2026-11-24 from the projects' own issues, the
+GitHub advisory database and memory, for the libraries that read files or listen; not every number and "fixed in" was checked again, and
+a scanner with a current database should have the last word. A library's date is that of the newest file in it (`-` where its build hides it).
 
 Spark's libraries have the versions of Spark {spark} (pom.xml says why not a later one) and are the cluster's business: a cluster
 with a newer Spark 4 brings newer ones. ONNX Runtime has published no advisory; 1.28.1 hardens its loader and is to be taken when it can be had.

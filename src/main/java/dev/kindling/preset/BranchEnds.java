@@ -8,7 +8,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -24,18 +23,31 @@ public final class BranchEnds {
   private BranchEnds() {}
 
   /**
-   * Returns what presets give and, unless one of them gives something to a branch, what is
-   * recommended at the ends of branches.
+   * Returns what presets give and, unless one of them treats a branch, what is recommended at the
+   * ends of branches. A change of width treats none: both factors hold.
    */
   public static Preset.Outcome after(Preset.Outcome presets, Model model) {
     List<Branch> branches = new Subject(model).structure().branches();
-    Set<String> treated = presets.given().keySet();
-    if (branches.stream().flatMap(BranchEnds::tensors).anyMatch(treated::contains)) {
+    Map<String, Given> all = new LinkedHashMap<>(presets.given());
+    if (branches.stream().flatMap(BranchEnds::tensors).anyMatch(name -> isTreated(all.get(name)))) {
       return presets;
     }
-    Map<String, Given> all = new LinkedHashMap<>(presets.given());
-    all.putAll(of(branches).given());
+    of(branches).given().forEach((name, end) -> all.merge(name, end, BranchEnds::both));
     return new Preset.Outcome(all, presets.notes());
+  }
+
+  private static boolean isTreated(Given given) {
+    return given != null
+        && given.parts().stream().anyMatch(it -> it.scheme().isPresent() || it.at().isEmpty());
+  }
+
+  private static Given both(Given width, Given end) {
+    double factor = end.parts().get(0).factor();
+    return new Given(
+        width.parts().stream()
+            .map(part -> new Given.Part(part.scheme(), part.factor() * factor, part.at()))
+            .toList(),
+        width.why() + ", " + end.why());
   }
 
   private static Stream<String> tensors(Branch branch) {

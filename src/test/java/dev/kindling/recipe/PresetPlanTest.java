@@ -212,6 +212,25 @@ class PresetPlanTest {
     assertThat(std(grown, "out.weight")).isCloseTo(std(same, "out.weight") / 4, within(1e-15));
   }
 
+  /** The recommendation at the ends of branches holds at every width, so that base is the limit. */
+  @Test
+  void mupScalesTheEndsOfBranchesAtEveryWidth() {
+    String net =
+        "[dense: {name: in, out: %1$d}, repeat: {name: b, times: 4, layers: [residual:"
+            + " [dense: {name: up, out: %1$d}, relu, dense: {name: down, out: %1$d}]]}, dense: {name: out, out: 10}]";
+    Model base = layers("[20]", net.formatted(64));
+    Map<String, Shape> shapes =
+        base.tensors().stream()
+            .collect(java.util.stream.Collectors.toMap(t -> t.name(), t -> t.shape()));
+    Mup mup = new Mup("base.yaml", Mup.Readout.SCALED, Map.of()).on(shapes);
+    for (int width : new int[] {64, 256}) {
+      Plan plan = plan(layers("[20]", net.formatted(width)), mup);
+      double he = Math.sqrt(2.0 / width);
+      assertThat(std(plan, "b.1.up.weight")).isCloseTo(he, within(1e-12));
+      assertThat(std(plan, "b.1.down.weight") * Math.sqrt(width)).isCloseTo(0.5, within(1e-12));
+    }
+  }
+
   @Test
   void looksLinearMirrorsAWholeChain() {
     Plan plan = plan(shipped("mlp.yaml"), preset("looks_linear"));
