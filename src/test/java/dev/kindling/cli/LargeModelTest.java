@@ -39,7 +39,7 @@ class LargeModelTest {
     assertThat(plan.exitValue()).isZero();
     List<String> lines = Files.readAllLines(out);
     assertThat(lines.get(lines.size() - 1))
-        .startsWith("69181 tensors, 1,015,613,132,800 float elements");
+        .startsWith("69,181 tensors, 1,015,613,132,800 float elements");
   }
 
   private static String shapes() {
