@@ -24,6 +24,11 @@ final class SparkFailures {
       Pattern.compile(
           "exited with code 137\\b|exit code:? 137\\b|OOMKilled|exceeding (?:physical |virtual )?memory");
 
+  /** One that was already ending when it got the task that is named; the ones before it matter. */
+  private static final Pattern ENDING =
+      Pattern.compile(
+          "RejectedExecutionException: Task org\\.apache\\.spark\\.executor\\.Executor");
+
   private SparkFailures() {}
 
   /**
@@ -61,6 +66,11 @@ final class SparkFailures {
     if (says(e, KILLED)) {
       return new ResourceException(
           "Cannot finish: executors were killed, as happens to those that take more memory than they have been given; give spark.executor.memoryOverhead more",
+          e);
+    }
+    if (says(e, ENDING)) {
+      return new ResourceException(
+          "Cannot finish: executors ended as tasks reached them, most likely out of memory; give --executor-memory more (embedded: --driver-memory), or lsuv.micro-batch less",
           e);
     }
     if (causes(e).allMatch(SparkException.class::isInstance)) {

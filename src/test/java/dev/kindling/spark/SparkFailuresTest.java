@@ -21,6 +21,7 @@ class SparkFailuresTest {
       value = {
         "ExecutorLostFailure (executor 4 exited caused by one of the running tasks) Reason: Command exited with code 52 | give --executor-memory more",
         "java.lang.OutOfMemoryError: Java heap space | give --executor-memory more",
+        "java.util.concurrent.RejectedExecutionException: Task org.apache.spark.executor.Executor$TaskRunner@7bf2be62 rejected from java.util.concurrent.ThreadPoolExecutor@443675b0[Shutting down] | most likely out of memory; give --executor-memory more",
         "ExecutorLostFailure (executor 4 exited) Reason: Container from a bad node: container_1 on host: a. Exit status: 143. Killed by YARN for exceeding physical memory limits | give spark.executor.memoryOverhead more",
         "ExecutorLostFailure (executor 4 exited) Reason: The executor with id 4 exited with exit code 137(SIGKILL, possible container OOM) | give spark.executor.memoryOverhead more"
       })
