@@ -16,6 +16,7 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.function.BiConsumer;
 import org.apache.spark.TaskContext;
 import org.apache.spark.util.TaskCompletionListener;
 import scala.Tuple2;
@@ -52,6 +53,26 @@ record PatchTask(
     boolean has(MicroBatch rows) {
       return (long) rows.index() * together < count;
     }
+
+    /** Gives what a layer reads of these rows, by micro-batch. */
+    void read(
+        LayerInput input,
+        Recipe recipe,
+        RecipeValues values,
+        Iterator<MicroBatch> sample,
+        BiConsumer<MicroBatch, TensorValue> each) {
+      if (!sample.hasNext()) {
+        return;
+      }
+      StageSession session = new StageSession(input.stage(), recipe, values);
+      TaskContext.get().addTaskCompletionListener((TaskCompletionListener) task -> session.close());
+      while (sample.hasNext()) {
+        MicroBatch next = sample.next();
+        if (has(next)) {
+          each.accept(next, session.run(next, PerChannel.ONE).next().tensor(input.stage().z()));
+        }
+      }
+    }
   }
 
   /** Returns the group of channels that a patch with this key is of. */
@@ -66,19 +87,13 @@ record PatchTask(
   /** Yields patches with keys whose order is the same for any partitioning. */
   Iterator<Tuple2<Long, float[]>> cut(Iterator<MicroBatch> sample) {
     List<Tuple2<Long, float[]>> cut = new ArrayList<>();
-    if (!sample.hasNext()) {
-      return cut.iterator();
-    }
     RecipeValues values = new RecipeValues(recipe.seed(), ExecutorKernels.load(kernels), files);
-    StageSession session = new StageSession(input.stage(), recipe, values);
-    TaskContext.get().addTaskCompletionListener((TaskCompletionListener) task -> session.close());
-    while (sample.hasNext()) {
-      MicroBatch next = sample.next();
-      if (rows.has(next)) {
-        TensorValue value = session.run(next, PerChannel.ONE).next().tensor(input.stage().z());
-        cut(value, (long) next.index() * rows.together(), cut);
-      }
-    }
+    rows.read(
+        input,
+        recipe,
+        values,
+        sample,
+        (next, value) -> cut(value, (long) next.index() * rows.together(), cut));
     return cut.iterator();
   }
 

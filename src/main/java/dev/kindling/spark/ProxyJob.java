@@ -1,6 +1,5 @@
 package dev.kindling.spark;
 
-import dev.kindling.calibrate.Journal;
 import dev.kindling.calibrate.LsuvSettings;
 import dev.kindling.calibrate.Progress;
 import dev.kindling.forward.StagePlan;
@@ -161,17 +160,7 @@ public record ProxyJob(
               settings.maxCorrection());
       StagePlan stages = StagePlan.of(model, recipe, List.of(layer), data, one.measure());
       LsuvJob.Calibrated found =
-          new LsuvJob(recipe, stages, one)
-              .calibrate(
-                  sample,
-                  new SparkStageRunner(
-                      place.context(),
-                      sample.microBatches(),
-                      place.runFolder(),
-                      place.kernels(),
-                      place.progress()),
-                  Journal.NONE,
-                  Progress.SILENT);
+          place.calibrate(new LsuvJob(recipe, stages, one), sample, Progress.SILENT);
       return new Measured(found.recipe(), found.calibration().layers().get(0).varianceBefore());
     }
   }

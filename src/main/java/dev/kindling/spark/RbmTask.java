@@ -4,21 +4,17 @@ import dev.kindling.base.InputException;
 import dev.kindling.datastart.BoltzmannMachine;
 import dev.kindling.forward.LayerInput;
 import dev.kindling.forward.MicroBatch;
-import dev.kindling.forward.StageSession;
 import dev.kindling.kernel.Affine;
 import dev.kindling.kernel.KernelsMode;
 import dev.kindling.kernel.Law;
 import dev.kindling.kernel.Variates;
 import dev.kindling.random.Stream;
-import dev.kindling.recipe.PerChannel;
 import dev.kindling.recipe.Recipe;
 import dev.kindling.recipe.RecipeValues;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import org.apache.spark.TaskContext;
-import org.apache.spark.util.TaskCompletionListener;
 import scala.Tuple2;
 
 /**
@@ -34,21 +30,17 @@ record RbmTask(
   /** Yields what the layer reads, by micro-batch. */
   Iterator<Tuple2<Integer, float[]>> inputs(Iterator<MicroBatch> sample) {
     List<Tuple2<Integer, float[]>> inputs = new ArrayList<>();
-    if (!sample.hasNext()) {
-      return inputs.iterator();
-    }
     RecipeValues values = new RecipeValues(recipe.seed(), ExecutorKernels.load(kernels), files);
-    StageSession session = new StageSession(input.stage(), recipe, values);
-    TaskContext.get().addTaskCompletionListener((TaskCompletionListener) task -> session.close());
-    while (sample.hasNext()) {
-      MicroBatch next = sample.next();
-      if (rows.has(next)) {
-        float[] read =
-            session.run(next, PerChannel.ONE).next().tensor(input.stage().z()).toFloats();
-        requireShares(read);
-        inputs.add(new Tuple2<>(next.index(), read));
-      }
-    }
+    rows.read(
+        input,
+        recipe,
+        values,
+        sample,
+        (next, value) -> {
+          float[] read = value.toFloats();
+          requireShares(read);
+          inputs.add(new Tuple2<>(next.index(), read));
+        });
     return inputs.iterator();
   }
 

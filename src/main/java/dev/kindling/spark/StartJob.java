@@ -65,6 +65,13 @@ public record StartJob(
     JavaSparkContext context() {
       return JavaSparkContext.fromSparkContext(spark.sparkContext());
     }
+
+    /** Calibrates without a journal. */
+    LsuvJob.Calibrated calibrate(LsuvJob job, Sample sample, Progress each) {
+      SparkStageRunner runner =
+          new SparkStageRunner(context(), sample.microBatches(), runFolder, kernels, progress);
+      return job.calibrate(sample, runner, Journal.NONE, each);
+    }
   }
 
   /** Runs the job. */
@@ -77,17 +84,7 @@ public record StartJob(
       }
       StagePlan stages = StagePlan.of(model, current, List.of(layer), data, settings.measure());
       LsuvJob.Calibrated calibrated =
-          new LsuvJob(current, stages, settings)
-              .calibrate(
-                  sample,
-                  new SparkStageRunner(
-                      place.context(),
-                      sample.microBatches(),
-                      place.runFolder(),
-                      place.kernels(),
-                      place.progress()),
-                  Journal.NONE,
-                  progress);
+          place.calibrate(new LsuvJob(current, stages, settings), sample, progress);
       current = calibrated.recipe();
       results.addAll(calibrated.calibration().layers());
     }
